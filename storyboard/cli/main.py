@@ -1,0 +1,59 @@
+"""The command ``storyboard``: its verbs, and what it exits with."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from storyboard.cli.check import check
+from storyboard.cli.preview import preview
+from storyboard.cli.schema import schema
+from storyboard.errors import StoryboardError, StoryError
+
+app = typer.Typer(
+    name="storyboard",
+    help="Compose long, multi-scene video from a YAML storyboard.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Try it, free and offline: storyboard render examples/kingfisher.yaml",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"storyboard {version('storyboard-composer')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Compose long, multi-scene video from a YAML storyboard."""
+
+
+for command in (check, preview, schema):
+    app.command()(command)
+
+
+def run() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app()
+    except StoryboardError as error:
+        from storyboard.cli.output import say_error, say_findings
+
+        if isinstance(error, StoryError):
+            say_findings(error.findings)
+        say_error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)

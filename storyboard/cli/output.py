@@ -1,0 +1,73 @@
+"""What every command prints with: data to standard output, messages to standard error."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+from storyboard.review.style import paint, use_colour
+from storyboard.review.terminal import finding_lines, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storyboard.errors import StoryboardError
+    from storyboard.story.findings import Finding
+
+
+def terminal_width() -> int:
+    """Columns to write in: the terminal's, at most 100, and 80 where there is none."""
+    return max(40, min(100, shutil.get_terminal_size((80, 24)).columns))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print data."""
+    use_colour(sys.stdout)
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON object, in UTF-8 whatever the terminal's own encoding is."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        sys.stdout.write(text + "\n")
+    except UnicodeEncodeError:
+        sys.stdout.write(json.dumps(value, indent=2) + "\n")
+
+
+def say(*lines: str) -> None:
+    """Print a message to standard error."""
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    sys.stderr.flush()
+
+
+def say_findings(findings: Iterable[Finding]) -> None:
+    """Tell findings on standard error."""
+    use_colour(sys.stderr)
+    for finding in findings:
+        say(*finding_lines(finding, width=terminal_width()), "")
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """Print findings as data, with a blank line between them and a count at the end."""
+    use_colour(sys.stdout)
+    found = list(findings)
+    for finding in found:
+        sys.stdout.write("".join(f"{line}\n" for line in finding_lines(finding, width=terminal_width())) + "\n")
+    if found:
+        sys.stdout.write(f"{summary(found)}\n")
+
+
+def say_error(error: StoryboardError) -> None:
+    """Tell an error on standard error: what happened, what to do."""
+    use_colour(sys.stderr)
+    say(f"{paint('error', 'red', 'bold')}: {error.message}")
+    if error.hint:
+        say(f"  {error.hint}")
+
+
+def error_json(error: StoryboardError) -> dict[str, str]:
+    """An error as plain values, for ``--json``."""
+    return {"code": error.code, "message": error.message, "hint": error.hint}

@@ -1,0 +1,127 @@
+"""The prompt adherence of a reel: one number, and a sentence that says how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from storyboard.compiler.timeline import adherence_of
+from storyboard.story.findings import Remark, Severity
+
+if TYPE_CHECKING:
+    from storyboard.compiler.timeline import Reel
+    from storyboard.profile import ModelProfile
+    from storyboard.story.model import Storyboard
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A reel's cfg.
+
+    Attributes:
+        cfg: Two decimals.
+        reason: How it came about, in a sentence.
+        losers: Scenes whose own adherence the reel does not follow, by index.
+    """
+
+    cfg: Decimal
+    reason: str
+    losers: tuple[int, ...] = ()
+
+
+def tune(storyboard: Storyboard, reel: Reel, profile: ModelProfile) -> Tuned:
+    """The reel's cfg: pinned, or tuned from the story inside the band of its adherence.
+
+    A loose reel gets the less, the more of its segment boundaries are scene changes; a literal one the more,
+    the larger its literal share. The bands are the vendor's; where in a band a story lies is this program's
+    own choice, linear from end to end.
+    """
+    if storyboard.cfg is not None:
+        cfg = _rounded(Fraction(str(storyboard.cfg)))
+        return Tuned(cfg, f"{cfg}: pinned by the storyboard.")
+    slots = {"loose": 0, "literal": 0}
+    for span in reel:
+        slots[adherence_of(storyboard, span.scene)] += span.slots
+    total = sum(slots.values())
+    tie = slots["loose"] == slots["literal"]
+    adherence = storyboard.adherence if tie else max(slots, key=lambda word: slots[word])
+    scenes = dict.fromkeys(span.scene for span in reel)
+    losers = tuple(scene for scene in scenes if adherence_of(storyboard, scene) != adherence)
+    if adherence == "literal":
+        return _literal(Fraction(slots["literal"], total), losers, profile)
+    boundaries = len(reel) - 1
+    changes = sum(before.scene != after.scene for before, after in pairwise(reel))
+    return _loose(changes, boundaries, losers, profile)
+
+
+def _loose(changes: int, boundaries: int, losers: tuple[int, ...], profile: ModelProfile) -> Tuned:
+    low, high = profile.cfg_loose
+    share = Fraction(changes, boundaries) if boundaries else Fraction(0)
+    cfg = _rounded(Fraction(high) - (Fraction(high) - Fraction(low)) * share)
+    if boundaries:
+        count = "none" if not changes else "all" if changes == boundaries else str(changes)
+        why = f"{count} of the {boundaries} segment boundaries {'is' if changes == 1 else 'are'} scene changes"
+        why = why.replace("is scene changes", "is a scene change")
+    else:
+        why = "a single segment has no scene change"
+    return Tuned(cfg, f"{cfg}: loose lies in {low} to {high}, and {why}.", losers)
+
+
+def _literal(share: Fraction, losers: tuple[int, ...], profile: ModelProfile) -> Tuned:
+    low, high = profile.cfg_literal
+    # A literal reel is at least half literal: half is the band's low end, the whole its high end.
+    cfg = _rounded(Fraction(low) + (Fraction(high) - Fraction(low)) * (2 * share - 1))
+    percent = int(share * 100)
+    why = "the whole reel is literal" if share == 1 else f"{percent} % of the reel is literal"
+    return Tuned(cfg, f"{cfg}: literal lies in {low} to {high}, and {why}.", losers)
+
+
+def cfg_remarks(storyboard: Storyboard, reels: list[Tuned], profile: ModelProfile) -> list[Remark]:
+    """What there is to tell about the cfg of an episode's reels."""
+    if storyboard.cfg is not None:
+        return _pinned(storyboard.cfg, profile)
+    losers = sorted({scene for tuned in reels for scene in tuned.losers})
+    return [
+        Remark(
+            "mixed-adherence",
+            Severity.WARNING,
+            f"“{storyboard.scene_name(scene)}” is {adherence_of(storyboard, scene)}, but shares a job, and so "
+            "its cfg, with more seconds of the other kind.",
+            "“reels: by-adherence” gives each kind jobs of its own.",
+            ("scenes", scene, "adherence") if storyboard.scenes[scene].adherence else ("scenes", scene),
+        )
+        for scene in losers
+    ]
+
+
+def _pinned(cfg: float, profile: ModelProfile) -> list[Remark]:
+    lowest, highest = profile.cfg_loose[0], profile.cfg_literal[1]
+    if not float(lowest) <= cfg <= float(highest):
+        return [
+            Remark(
+                "cfg-out-of-range",
+                Severity.ERROR,
+                f"cfg is {cfg:g}, and the service takes {lowest} to {highest}.",
+                "Leave it out to have it tuned from the story.",
+                ("cfg",),
+            )
+        ]
+    if float(profile.cfg_loose[1]) < cfg < float(profile.cfg_literal[0]):
+        return [
+            Remark(
+                "cfg-between-bands",
+                Severity.WARNING,
+                f"cfg {cfg:g} lies between the bands: nothing is known of what it does.",
+                f"Loose is {lowest} to {profile.cfg_loose[1]}, literal {profile.cfg_literal[0]} to {highest}.",
+                ("cfg",),
+            )
+        ]
+    return []
+
+
+def _rounded(value: Fraction) -> Decimal:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

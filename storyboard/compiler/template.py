@@ -1,0 +1,148 @@
+"""Prompt templates: Jinja2, sandboxed, strict about undefined names, given plain values only.
+
+A template of one's own may come from a stranger's repository. Jinja2's sandbox keeps it from reading and
+running things; what it does not do is bound time and memory, so only a small part of the language is let
+through: output, conditions, loops over what is given, and a few filters. Nothing in it can grow faster than
+what it is given.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from storyboard.resources import folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jinja2 import Template
+
+MAX_TEMPLATE = 64 * 2**10
+"""The longest template of one's own, in characters."""
+MAX_PROMPT = 1_000_000
+"""The longest prompt a template may write, in characters; far past anything a model reads."""
+MAX_LOOPS = 2
+"""How deep loops may lie in each other: segments, and one thing in each."""
+
+
+class TemplateProblemError(Exception):
+    """A template cannot be used.
+
+    Attributes:
+        line: Where in the template, from 1; 0 where that is not known.
+    """
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def template_names() -> list[str]:
+    """The templates that ship with the program."""
+    return sorted(file.stem for file in (folder("templates") / "prompt").glob("*.j2"))
+
+
+def is_template_file(name: str) -> bool:
+    """Whether a storyboard's ``template`` names a file of its own rather than one that ships."""
+    return name.endswith(".j2")
+
+
+def render(template: str, values: Mapping[str, Any], *, text: str | None = None) -> str:
+    """Write a prompt.
+
+    Each line is trimmed, runs of spaces become one, and empty lines are dropped, so that a template may be laid
+    out to be read.
+
+    Args:
+        template: The name of a template that ships, or what to call the one in ``text``.
+        values: Text, numbers, truth values, lists and mappings; nothing else.
+        text: The text of a template of one's own.
+
+    Raises:
+        TemplateProblemError: It does not parse, uses what is not let through, or an unknown name.
+    """
+    compiled = _shipped(template) if text is None else _own(text)
+    written: list[str] = []
+    length = 0
+    try:
+        for piece in compiled.generate(values):
+            length += len(piece)
+            if length > MAX_PROMPT:
+                raise TemplateProblemError(f"The prompt it writes is longer than {MAX_PROMPT:,} characters.")
+            written.append(piece)
+    except TemplateError as error:
+        raise TemplateProblemError(_told(error)) from None
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise TemplateProblemError(f"It fails: {error}.") from None
+    lines = (" ".join(line.split()) for line in "".join(written).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters = {
+        name: environment.filters[name]
+        for name in ("capitalize", "default", "first", "last", "length", "lower", "trim", "upper")
+    }
+    environment.filters["sentence"] = _sentence
+    environment.globals = {}
+    return environment
+
+
+def _sentence(text: str) -> str:
+    """The text as a sentence: with a full stop, unless it ends with a mark of its own."""
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?", "…", "。", "！", "？", "।", "؟")) else text + "."
+
+
+@lru_cache(maxsize=8)
+def _shipped(name: str) -> Template:
+    text = (folder("templates") / "prompt" / f"{name}.j2").read_text(encoding="utf-8")
+    return _environment().from_string(text)
+
+
+@lru_cache(maxsize=8)
+def _own(text: str) -> Template:
+    if len(text) > MAX_TEMPLATE:
+        raise TemplateProblemError(f"It has {len(text):,} characters; a template may have {MAX_TEMPLATE:,}.")
+    try:
+        tree = _environment().parse(text)
+        _let_through(tree.iter_child_nodes(), loops=0)
+        return _environment().from_string(tree)
+    except TemplateSyntaxError as error:
+        raise TemplateProblemError(_told(error), error.lineno) from None
+    except RecursionError:
+        raise TemplateProblemError("It is nested too deep.") from None
+    except TemplateError as error:
+        raise TemplateProblemError(_told(error)) from None
+
+
+_LET_THROUGH = (
+    nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Name, nodes.Getattr, nodes.Getitem,
+    nodes.Const, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
+    nodes.CondExpr, nodes.Concat, nodes.Add, nodes.Sub, nodes.Keyword, nodes.List, nodes.Tuple,
+)  # fmt: skip
+
+
+def _let_through(children: Iterable[nodes.Node], *, loops: int) -> None:
+    for node in children:
+        deeper = loops + isinstance(node, nodes.For)
+        if not isinstance(node, _LET_THROUGH) or (isinstance(node, nodes.For) and node.recursive):
+            what = type(node).__name__.lower()
+            raise TemplateProblemError(f"“{what}” is not let through in a prompt template.", node.lineno)
+        if deeper > MAX_LOOPS:
+            raise TemplateProblemError(f"More than {MAX_LOOPS} loops lie in each other.", node.lineno)
+        _let_through(node.iter_child_nodes(), loops=deeper)
+
+
+def _told(error: TemplateError) -> str:
+    if isinstance(error, SecurityError):
+        return "It reaches for something the sandbox keeps from it."
+    message = (error.message or "it cannot be rendered").rstrip(".")
+    return message[0].upper() + message[1:] + "."

@@ -1,0 +1,248 @@
+"""The cut of an episode: takes, other clips, titles, transitions and sound, as frozen values."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+Text = Annotated[str, Field(strict=True, min_length=1)]
+
+
+class Part(BaseModel):
+    """What every part of the cut has in common: frozen, and no key it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True)
+
+
+_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)\Z")
+
+
+def _seconds(value: Any) -> Any:
+    """``75``, ``1:15`` and ``0:01:15.5`` are times; YAML itself reads a bare 1:15 as 75."""
+    if isinstance(value, str) and (match := _CLOCK.match(value)):
+        hours, minutes, seconds = match.groups()
+        return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
+    return value
+
+
+def _loudness(value: Any) -> Any:
+    """``-12 dB`` and ``-12`` are the same volume."""
+    if isinstance(value, str) and (match := re.fullmatch(r"([+-]?\d+(?:\.\d+)?)\s*dB", value, re.IGNORECASE)):
+        return float(match.group(1))
+    return value
+
+
+TRANSITIONS = (
+    "cut",
+    "crossfade",
+    "fade through black",
+    "fade through white",
+    "dip",
+    "wipe",
+    "slide",
+    "zoom",
+    "luma",
+)
+"""The kinds of transition, as they are written."""
+
+
+def _transition(value: Any) -> Any:
+    """``crossfade 0.5`` is a crossfade of half a second."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(.*?)(?:\s+(\d+(?:\.\d+)?)\s*s?)?", value.strip())
+    if match is None or match.group(1) not in TRANSITIONS:
+        raise PydanticCustomError(
+            "unknown_transition",
+            "“{given}” is no transition.",
+            {"given": value, "valid": list(TRANSITIONS)},
+        )
+    kind, seconds = match.groups()
+    return {"kind": kind, "seconds": float(seconds)} if seconds else {"kind": kind}
+
+
+Seconds = Annotated[
+    float,
+    Field(strict=True, ge=0, le=86_400, allow_inf_nan=False),
+    BeforeValidator(_seconds, json_schema_input_type=float | str),
+]
+Decibels = Annotated[
+    float,
+    Field(strict=True, ge=-96, le=24, allow_inf_nan=False),
+    BeforeValidator(_loudness, json_schema_input_type=float | str),
+]
+
+
+class Transition(Part):
+    """How one item of the timeline gives way to the next."""
+
+    kind: Literal[TRANSITIONS] = Field(description="What it looks like.")  # type: ignore[valid-type]  # one list
+    seconds: Seconds = Field(0.5, description="How long it takes.")
+    direction: Literal["left", "right", "up", "down"] = Field("left", description="For wipe and slide.")
+    matte: Text | None = Field(None, description="For luma: a greyscale picture; dark parts change first.")
+
+
+class _Item(Part):
+    """What every item of the timeline can have."""
+
+    transition: Annotated[
+        Transition | None, BeforeValidator(_transition, json_schema_input_type=Text | Transition)
+    ] = Field(None, description="How the item begins, such as: crossfade 0.5.")
+
+
+class EpisodeItem(_Item):
+    """The reels of an episode, in order."""
+
+    episode: Text = Field("this", description="“this”, or another episode's storyboard.")
+
+
+class ReelItem(_Item):
+    """One reel of this episode."""
+
+    reel: Annotated[int, Field(strict=True, ge=1)] = Field(description="The reel, counted from 1.")
+    start: Seconds | None = Field(None, alias="in", description="Where in the reel it starts.")
+    end: Seconds | None = Field(None, alias="out", description="Where in the reel it ends.")
+    volume: Decibels = Field(0.0, description="In dB.")
+
+
+class ClipItem(_Item):
+    """Another clip."""
+
+    clip: Text = Field(description="A video file.")
+    start: Seconds | None = Field(None, alias="in", description="Where in the clip it starts.")
+    end: Seconds | None = Field(None, alias="out", description="Where in the clip it ends.")
+    speed: Annotated[float, Field(strict=True, gt=0, le=100, allow_inf_nan=False)] = Field(
+        1.0, description="2 is twice as fast."
+    )
+    fit: Literal["contain", "cover", "blur"] = Field("contain", description="How another shape fits the frame.")
+    volume: Decibels = Field(0.0, description="In dB.")
+
+
+class ImageItem(_Item):
+    """A still picture."""
+
+    image: Text = Field(description="A picture file.")
+    seconds: Seconds = Field(4.0, description="How long it stands.")
+    camera: Text | None = Field(None, description="A camera move over it.")
+    fit: Literal["contain", "cover", "blur"] = Field("cover", description="How another shape fits the frame.")
+
+
+class _Lettering(_Item):
+    """What every text on screen can have."""
+
+    font: Text | None = Field(None, description="A font that ships with the program, or a font file.")
+    size: Annotated[int, Field(strict=True, ge=4, le=1000)] | None = Field(None, description="In pixels.")
+    place: Literal["top", "center", "bottom"] | None = Field(None, description="Where on the screen.")
+    fade: Seconds = Field(0.5, description="How long it fades in and out.")
+
+
+class TitleItem(_Lettering):
+    """A title card."""
+
+    title: Text = Field(description="The text.")
+    subtitle: Text | None = Field(None, description="A smaller line under it.")
+    seconds: Seconds = Field(3.0, description="How long it stands.")
+
+
+class CaptionItem(_Lettering):
+    """A text over what is shown."""
+
+    caption: Text = Field(description="The text.")
+    at: Seconds = Field(0.0, description="When it appears, from the start of the item before it.")
+    seconds: Seconds = Field(4.0, description="How long it stands.")
+
+
+class BlackItem(_Item):
+    """A black screen."""
+
+    black: Seconds = Field(description="How long it lasts, in seconds.")
+
+
+ITEM_MODELS: dict[str, type[_Item]] = {
+    "episode": EpisodeItem, "reel": ReelItem, "clip": ClipItem, "image": ImageItem,
+    "title": TitleItem, "caption": CaptionItem, "black": BlackItem,
+}  # fmt: skip
+"""The model of each kind of item."""
+ITEM_KINDS = tuple(ITEM_MODELS)
+"""What an item of the timeline can be; its key says which."""
+
+
+def _item_from_text(value: Any) -> Any:
+    return {"episode": "this"} if value == "episode" else value
+
+
+def _item_kind(value: Any) -> str | None:
+    keys = value if isinstance(value, dict) else vars(value) if isinstance(value, _Item) else ()
+    return next((kind for kind in ITEM_KINDS if kind in keys), None)
+
+
+TimelineItem = Annotated[
+    Annotated[EpisodeItem, Tag("episode")]
+    | Annotated[ReelItem, Tag("reel")]
+    | Annotated[ClipItem, Tag("clip")]
+    | Annotated[ImageItem, Tag("image")]
+    | Annotated[TitleItem, Tag("title")]
+    | Annotated[CaptionItem, Tag("caption")]
+    | Annotated[BlackItem, Tag("black")],
+    Discriminator(
+        _item_kind,
+        custom_error_type="unknown_item",
+        custom_error_message="This is no item of a timeline.",
+    ),
+    BeforeValidator(_item_from_text),
+]
+
+
+class Sound(Part):
+    """Music or narration under the picture."""
+
+    file: Text = Field(description="An audio file.")
+    at: Seconds = Field(0.0, description="When it starts.")
+    volume: Decibels = Field(0.0, description="In dB.")
+    fade: Seconds = Field(0.0, description="How long it fades in and out.")
+    duck: bool = Field(True, strict=True, description="Music only: quieter under speech.")
+
+
+def _sound(value: Any) -> Any:
+    return {"file": value} if isinstance(value, str) else value
+
+
+def _sounds(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+SoundEntry = Annotated[Sound, BeforeValidator(_sound, json_schema_input_type=Text | Sound)]
+
+
+class Output(Part):
+    """How the finished file is written."""
+
+    size: Annotated[str, Field(strict=True, pattern=r"^\d{2,5}x\d{2,5}$")] | None = Field(
+        None, description="Pixels, such as 1280x720. Left out: the episode's own."
+    )
+    fps: Literal[16, 24, 25, 30] = Field(16, description="Frames a second.")
+    interpolation: Literal["duplicate", "motion"] = Field("duplicate", description="How frames are added.")
+    codec: Literal["h264", "hevc", "prores", "vp9"] = Field("h264", description="The picture's codec.")
+    crf: Annotated[int, Field(strict=True, ge=0, le=63)] | None = Field(None, description="Constant quality.")
+    bitrate: Text | None = Field(None, description="Such as 8M; instead of crf.")
+    faststart: bool = Field(True, strict=True, description="The index first, so that it plays while loading.")
+    chapters: bool = Field(True, strict=True, description="A chapter for each scene.")
+    loudness: Annotated[float, Field(strict=True, ge=-40, le=-5)] | None = Field(
+        -16.0, description="In LUFS (EBU R128); null leaves the sound as it is."
+    )
+
+
+class Cut(Part):
+    """The assembly of an episode."""
+
+    timeline: Annotated[tuple[TimelineItem, ...], Field(min_length=1)] = Field(
+        (EpisodeItem(),), description="What is shown, in order."
+    )
+    music: Annotated[tuple[SoundEntry, ...], BeforeValidator(_sounds)] = Field((), description="Music.")
+    narration: Annotated[tuple[SoundEntry, ...], BeforeValidator(_sounds)] = Field((), description="Voices.")
+    match_colour: bool = Field(False, strict=True, description="Match each reel's colour to the one before.")
+    burn_subtitles: bool = Field(False, strict=True, description="Show the say lines on the picture.")
+    output: Output = Field(Output(), description="How the finished file is written.")

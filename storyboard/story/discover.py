@@ -1,0 +1,34 @@
+"""The storyboards in a folder."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_IS_STORYBOARD = re.compile(rb"^\xef?\xbb?\xbf?[\"']?storyboard[\"']?\s*:", re.MULTILINE)
+_PROBE = 16 * 2**10  # bytes; the key stands at the top, below comments
+_SKIPPED = {"node_modules", "renders", "__pycache__"}
+
+
+def storyboard_files(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and every storyboard in the folders named, in order, each once."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        found.update(dict.fromkeys(_below(path) if path.is_dir() else [path]))
+    return list(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in _SKIPPED or path.is_symlink():
+            continue
+        if path.is_dir():
+            yield from _below(path)
+        elif path.suffix in {".yaml", ".yml"} and path.is_file():
+            with path.open("rb") as file:
+                if _IS_STORYBOARD.search(file.read(_PROBE)):
+                    yield path

@@ -1,0 +1,47 @@
+"""Files that a storyboard names: relative to the file that names them, and never outside the series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SERIES_FILE = "series.yaml"
+
+
+class OutsideError(ValueError):
+    """A path leads out of the folder that a storyboard may use."""
+
+
+def is_url(text: str) -> bool:
+    """Whether this is an http(s) URL with a host."""
+    parts = urlsplit(text)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def root_of(file: Path) -> Path:
+    """The folder that a storyboard's files may lie in: its series' folder, or its own."""
+    folder = file.resolve().parent
+    for candidate in (folder, *folder.parents):
+        if (candidate / SERIES_FILE).is_file():
+            return candidate
+    return folder
+
+
+def inside(root: Path, folder: Path, text: str) -> Path:
+    """The file that ``text`` names, seen from ``folder``.
+
+    Links are followed before the comparison, so that a link cannot lead out either.
+
+    Raises:
+        OutsideError: It lies outside ``root``, or no file can have that name.
+    """
+    try:
+        found = (folder / text).resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL, a loop of links
+        raise OutsideError(str(error)) from None
+    if not found.is_relative_to(root.resolve()):
+        raise OutsideError(text)
+    return found

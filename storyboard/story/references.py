@@ -1,0 +1,107 @@
+"""Names in the story: every ``{name}`` and every ``place:`` has to be declared, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storyboard.story.braces import Reference, Slip, is_name, parse_braces
+from storyboard.story.findings import Remark, Severity, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storyboard.story.model import Storyboard
+
+Where = tuple[str | int, ...]
+
+
+def reference_remarks(storyboard: Storyboard) -> list[Remark]:
+    """Everything that is wrong with the names of a story; all of it errors."""
+    names = [*storyboard.characters, *storyboard.places]
+    remarks = list(_declarations(storyboard))
+    for where, text in _texts(storyboard):
+        for part in parse_braces(text):
+            if isinstance(part, Slip):
+                remarks.append(_slip(part, where))
+            elif isinstance(part, Reference) and part.name not in names:
+                hint = did_you_mean(part.name, names) or "Declare it under “characters” or “places”."
+                message = f"{{{part.name}}} is no character or place of this story."
+                remarks.append(_error("unknown-name", message, hint, where, offset=part.offset))
+    for index, scene in enumerate(storyboard.scenes):
+        if scene.place is not None and scene.place not in storyboard.places:
+            hint = did_you_mean(scene.place, storyboard.places) or f"Declare it: places: {{{scene.place}: …}}."
+            remarks.append(
+                _error(
+                    "unknown-name",
+                    f"“{scene.place}” is no place of this story.",
+                    hint,
+                    ("scenes", index, "place"),
+                )
+            )
+    return remarks
+
+
+def _texts(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
+    """Every text that goes into a prompt and may name characters and places, with where it stands."""
+    if storyboard.style:
+        yield ("style",), storyboard.style
+    for i, scene in enumerate(storyboard.scenes):
+        for key in ("transition", "camera", "style", "mood"):
+            text = getattr(scene, key)
+            if text:
+                yield ("scenes", i, key), text
+        for j, segment in enumerate(scene.segments):
+            where: Where = ("scenes", i, "segments", j)
+            yield (*where, "action"), segment.action
+            if segment.camera:
+                yield (*where, "camera"), segment.camera
+            if segment.state:
+                for key in ("start", "end"):
+                    text = getattr(segment.state, key)
+                    if text:
+                        yield (*where, "state", key), text
+
+
+def _declarations(storyboard: Storyboard) -> Iterator[Remark]:
+    for group in ("characters", "places"):
+        for name, subject in getattr(storyboard, group).items():
+            where: Where = (group, name)
+            if not is_name(name):
+                yield _error(
+                    "invalid-name",
+                    f"“{name}” cannot be used as a name in braces.",
+                    "A name begins with a letter and goes on with letters, digits, _ and -.",
+                    where,
+                    at_key=True,
+                )
+            if group == "places" and name in storyboard.characters:
+                yield _error(
+                    "duplicate-name",
+                    f"“{name}” is both a character and a place.",
+                    "Give one of them another name.",
+                    where,
+                    at_key=True,
+                )
+            for part in parse_braces(subject.full):
+                if not isinstance(part, str):
+                    yield _error(
+                        "brace",
+                        f"The description of “{name}” has a brace in it; a description names nobody else.",
+                        "Write the other's name out, or double a literal brace: {{ and }}.",
+                        where,
+                    )
+
+
+def _slip(slip: Slip, where: Where) -> Remark:
+    shown = slip.text if len(slip.text) <= 30 else slip.text[:29] + "…"
+    return _error(
+        "brace",
+        f"“{shown}” is not a name in braces.",
+        "Only a declared {name} can stand in braces; double a literal brace: {{ and }}.",
+        where,
+        offset=slip.offset,
+    )
+
+
+def _error(code: str, message: str, hint: str, where: Where, *, at_key: bool = False, offset: int = 0) -> Remark:
+    return Remark(code, Severity.ERROR, message, hint, where, at_key, offset)

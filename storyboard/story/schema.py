@@ -1,0 +1,23 @@
+"""The JSON Schema of the format, made from the models."""
+
+from __future__ import annotations
+
+import json
+
+from storyboard.story.model import Storyboard
+from storyboard.story.series import Series
+
+_MODELS = {"storyboard": Storyboard, "series": Series}
+SCHEMA_NAMES = tuple(_MODELS)
+"""What there is a schema of."""
+
+
+def schema_text(name: str) -> str:
+    """The schema of that name as JSON text (JSON Schema 2020-12), ending with a line break."""
+    schema = _MODELS[name].model_json_schema(by_alias=True, mode="validation")
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{name}.schema.json",
+        **schema,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"

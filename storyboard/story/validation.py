@@ -1,0 +1,286 @@
+"""What the models refuse, told in the author's words.
+
+The one module that sees a pydantic error: everything it says is a ``Remark`` about a place in the story.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from storyboard.story.cut import ITEM_KINDS, ITEM_MODELS
+from storyboard.story.findings import Remark, Severity, did_you_mean
+
+Model = TypeVar("Model", bound=BaseModel)
+Where = tuple[str | int, ...]
+
+
+def validate(model: type[Model], value: Any) -> tuple[Model | None, list[Remark]]:
+    """Make a frozen value of ``model`` from plain values, or say everything that is wrong with them."""
+    try:
+        return model.model_validate(value), []
+    except ValidationError as error:
+        remarks = [_translate(model, value, detail) for detail in _details(error)]
+    return None, [remark for remark in remarks if remark is not None]
+
+
+def salvage(model: type[Model], value: Any) -> Model | None:
+    """A value of ``model`` without the parts that are wrong, so that the rest can be checked as well.
+
+    Items of a list keep their places: what is wrong in a scene or a segment is replaced, never removed.
+    None where too much is wrong.
+    """
+    value = _plain(value)
+    for _ in range(_ROUNDS):
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            for detail in _details(error):
+                _mend(value, _without_tags(detail["loc"]))
+    return None
+
+
+def _details(error: ValidationError) -> Iterator[Any]:
+    """What is wrong, but for lists that pydantic calls too short only because their items are wrong."""
+    for detail in error.errors(include_url=False):
+        if detail["type"] != "too_short" or not detail["input"]:
+            yield detail
+
+
+_ROUNDS = 4  # mending a value can show what it hid: a scene, its segments, a segment, its keys
+_STAND_INS: dict[str, Any] = {"storyboard": 1, "series": 1, "title": "…", "action": "…", "segments": ["…"]}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _mend(value: Any, where: Where) -> None:
+    """Remove or replace, in place, the part at ``where``, or what holds it."""
+    if not where:
+        value.setdefault("scenes", [{"segments": ["…"]}])
+        return
+    parent, last = _value_at(value, where[:-1]), where[-1]
+    if isinstance(parent, dict) and (last in parent or last in _STAND_INS):
+        parent.pop(last, None)
+        if last in _STAND_INS:
+            parent[last] = _STAND_INS[last]
+    elif isinstance(parent, list) and isinstance(last, int) and where[-2:-1] == ("segments",):
+        parent[last] = "…"
+    elif isinstance(parent, list) and isinstance(last, int) and where[-2:-1] == ("scenes",):
+        parent[last] = {"segments": ["…"]}
+    elif len(where) > 1:
+        _mend(value, where[:-1])
+
+
+def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
+    kind, given = str(detail["type"]), detail.get("input")
+    context: Mapping[str, Any] = detail.get("ctx") or {}
+    where = _without_tags(detail["loc"])
+    owner = _model_at(root, detail["loc"][:-1])
+    key = str(where[-1]) if where else ""
+
+    def error(code: str, message: str, hint: str = "", *, at_key: bool = False) -> Remark:
+        return Remark(code, Severity.ERROR, message, hint, where, at_key)
+
+    if kind == "extra_forbidden":
+        if _is_unquoted_brace(_value_at(value, where[:-1])):
+            return error(
+                "yaml-brace",
+                f"YAML reads “{{{key}}}” as a mapping here.",
+                'A text that begins with a brace has to stand in quotes: "{' + key + '} …".',
+                at_key=True,
+            )
+        return error(
+            "unknown-key",
+            f"“{key}” is not a key of {_noun(owner)}.",
+            did_you_mean(key, _keys(owner)),
+            at_key=True,
+        )
+    if kind == "missing":
+        if _is_unquoted_brace(_value_at(value, where[:-1])):
+            return None
+        described = owner.model_fields[key].description if owner and key in owner.model_fields else ""
+        return error("missing-key", f"“{key}” is missing from {_noun(owner)}.", f"{key}: {described}")
+    if kind in {"string_type", "model_type"} and not isinstance(given, dict | list):
+        return error(*_not_text(_name(where), given))
+    if kind in _FIXED:
+        code, message, hint = _FIXED[kind]
+        return error(code, message.format(key=_name(where), **context), hint)
+    if kind == "literal_error":
+        valid = re.findall(r"'([^']*)'|(-?\d+)", str(context.get("expected", "")))
+        words = [text or number for text, number in valid]
+        return error(
+            "unknown-value",
+            f"“{_shown(given)}” is not a value of “{_name(where)}”.",
+            did_you_mean(_shown(given), words),
+        )
+    if kind == "unknown_transition":
+        return error(
+            "unknown-value",
+            str(detail["msg"]),
+            did_you_mean(str(given).rstrip("0123456789. s"), context["valid"])
+            + " A length in seconds may follow, such as: crossfade 0.5.",
+        )
+    if kind == "unknown_item":
+        keys = list(given) if isinstance(given, Mapping) else [_shown(given)]
+        return error(
+            "unknown-item",
+            "This is no item of a timeline.",
+            did_you_mean(str(keys[0]) if keys else "", ITEM_KINDS, kind="one of"),
+        )
+    if kind in _RANGES:
+        bound = next(iter(context.values()))
+        return error("out-of-range", f"“{_name(where)}” is {_shown(given)}, and has to be {_RANGES[kind]} {bound:g}.")
+    own = kind in {"no_content", "contradiction"}
+    return error(kind.replace("_", "-") if own else "invalid-value", _sentence(str(detail["msg"])))
+
+
+_RANGES = {
+    "greater_than": "more than",
+    "greater_than_equal": "at least",
+    "less_than": "less than",
+    "less_than_equal": "at most",
+}
+
+_FIXED: dict[str, tuple[str, str, str]] = {
+    "string_too_short": ("empty-text", "“{key}” is empty.", "Write something, or leave the key out."),
+    "too_short": ("empty-list", "“{key}” is empty.", "It needs at least one item, each begun with “- ”."),
+    "int_type": ("not-a-number", "“{key}” has to be a whole number.", ""),
+    "int_from_float": ("not-a-number", "“{key}” has to be a whole number.", ""),
+    "float_type": ("not-a-number", "“{key}” has to be a number.", "Write it without quotes or units."),
+    "finite_number": ("not-a-number", "“{key}” has to be an ordinary number.", ""),
+    "bool_type": ("not-true-or-false", "“{key}” has to be true or false.", ""),
+    "tuple_type": (
+        "not-a-list",
+        "“{key}” has to be a list.",
+        "Begin each item on a line of its own with “- ”.",
+    ),
+    "dict_type": ("not-a-mapping", "“{key}” has to be a mapping.", "Write “name: value” lines under it."),
+    "string_type": ("not-text", "“{key}” has to be a text.", ""),
+    "model_type": ("not-a-mapping", "“{key}” has to be a mapping.", "Write “key: value” lines under it."),
+    "model_attributes_type": (
+        "not-a-mapping",
+        "“{key}” has to be a mapping.",
+        "Write “key: value” lines under it.",
+    ),
+    "string_pattern_mismatch": ("invalid-value", "“{key}” is not of the form it needs.", "Such as 1280x720."),
+}
+
+
+def _not_text(name: str, given: Any) -> tuple[str, str, str]:
+    match given:
+        case None:
+            return "empty-text", f"“{name}” is empty.", "Write something, or leave the key out."
+        case bool():
+            meant = str(given).lower()
+            return "not-text", f"YAML reads the value of “{name}” as {meant}.", "Put it in quotes."
+        case int() | float():
+            return (
+                "not-text",
+                f"YAML reads the value of “{name}” as a number.",
+                f'Put it in quotes: "{given}".',
+            )
+        case _:
+            return "not-a-mapping", f"“{name}” has to be a mapping.", "Write “key: value” lines under it."
+
+
+def _sentence(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return text if text.endswith(".") else text + "."
+
+
+def _shown(given: Any) -> str:
+    text = str(given) if isinstance(given, str | int | float) else type(given).__name__.lower()
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _name(where: Where) -> str:
+    """The last key of a place; an item of a list is called by the list's name."""
+    for depth in range(len(where) - 1, -1, -1):
+        step = where[depth]
+        if isinstance(step, str):
+            items = where[depth + 1 :]
+            return f"{step}, item {int(items[0]) + 1}" if items else step
+    return "the file"
+
+
+def _is_unquoted_brace(value: Any) -> bool:
+    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value.values())) is None
+
+
+def _value_at(value: Any, where: Where) -> Any:
+    for step in where:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _without_tags(where: Where) -> Where:
+    """Pydantic names the kind of a timeline's item in the path; no such key stands in the file."""
+    if where[:2] == ("cut", "timeline") and len(where) > 3 and where[3] in ITEM_KINDS:
+        return where[:3] + where[4:]
+    return where
+
+
+_NOUNS = {
+    "Storyboard": "a storyboard", "Scene": "a scene", "Segment": "a segment", "State": "a state",
+    "Negative": "“negative”", "Subject": "a character or place", "Cut": "the cut",
+    "EpisodeItem": "an episode in the timeline", "ReelItem": "a reel in the timeline", "ClipItem": "a clip",
+    "ImageItem": "an image in the timeline", "TitleItem": "a title", "CaptionItem": "a caption",
+    "BlackItem": "a black screen", "Transition": "a transition", "Sound": "a sound", "Output": "the cut's output",
+    "Series": "a series", "Defaults": "a series' defaults", "Ceilings": "ceilings", "Look": "a look",
+}  # fmt: skip
+
+
+def _noun(model: type[BaseModel] | None) -> str:
+    return _NOUNS.get(model.__name__, "this mapping") if model else "this mapping"
+
+
+def _keys(model: type[BaseModel] | None) -> list[str]:
+    if model is None:
+        return []
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for part in get_args(annotation):
+        yield from _models_in(part)
+
+
+def _holds_mapping(annotation: Any) -> bool:
+    return get_origin(annotation) is dict or any(_holds_mapping(part) for part in get_args(annotation))
+
+
+def _model_at(root: type[BaseModel], where: Where) -> type[BaseModel] | None:
+    """The model of the mapping at ``where``; None where that is no model's, or one of several's."""
+    model: type[BaseModel] | None = root
+    name_follows = False
+    for depth, step in enumerate(where):
+        if isinstance(step, int) or name_follows:
+            name_follows = False
+            continue
+        if depth == 3 and where[:2] == ("cut", "timeline"):
+            model = ITEM_MODELS.get(step)
+            continue
+        if model is None:
+            return None
+        field = next((field for name, field in model.model_fields.items() if step in {name, field.alias}), None)
+        if field is None:
+            return None
+        found = list(dict.fromkeys(_models_in(field.annotation)))
+        model = found[0] if len(found) == 1 else None
+        name_follows = _holds_mapping(field.annotation)
+    return model
