@@ -220,13 +220,15 @@ class DownloadError(StillGoingError):
 
     Attributes:
         url_expired: True when the media URL itself is no longer valid (403, 404 or 410 from its host).
+        no_room: True when the disk is full, so that trying again at once is of no use.
     """
 
     code = "download-incomplete"
 
-    def __init__(self, message: str, *, hint: str = "", url_expired: bool = False) -> None:
+    def __init__(self, message: str, *, hint: str = "", url_expired: bool = False, no_room: bool = False) -> None:
         super().__init__(message, hint=hint)
         self.url_expired = url_expired
+        self.no_room = no_room
 
 
 class BusyElsewhereError(StillGoingError):

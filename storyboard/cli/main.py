@@ -8,7 +8,11 @@ from typing import Annotated
 import typer
 
 from storyboard.cli.check import check
+from storyboard.cli.doctor import doctor
+from storyboard.cli.jobs import jobs
 from storyboard.cli.preview import preview
+from storyboard.cli.render import render
+from storyboard.cli.sandbox import WithFaults, sandbox
 from storyboard.cli.schema import schema
 from storyboard.errors import StoryboardError, StoryError
 
@@ -40,8 +44,10 @@ def main(
     """Compose long, multi-scene video from a YAML storyboard."""
 
 
-for command in (check, preview, schema):
+for command in (check, preview, render, schema, doctor):
     app.command()(command)
+app.command(cls=WithFaults)(sandbox)
+app.add_typer(jobs)
 
 
 def run() -> None:

@@ -91,14 +91,25 @@ def _environment() -> ImmutableSandboxedEnvironment:
         for name in ("capitalize", "default", "first", "last", "length", "lower", "trim", "upper")
     }
     environment.filters["sentence"] = _sentence
+    environment.filters["clause"] = _clause
     environment.globals = {}
     return environment
+
+
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "؟")
 
 
 def _sentence(text: str) -> str:
     """The text as a sentence: with a full stop, unless it ends with a mark of its own."""
     text = text.strip()
-    return text if not text or text.endswith((".", "!", "?", "…", "。", "！", "？", "।", "؟")) else text + "."
+    return text if not text or text.endswith(_ENDS) else text + "."
+
+
+def _clause(text: str) -> str:
+    """The text as the first part of a longer sentence: the author's small letter may go on after it."""
+    text = text.strip()
+    text = text.removesuffix(".") if not text.endswith("..") else text
+    return text if not text or text.endswith(_ENDS) else text + ";"
 
 
 @lru_cache(maxsize=8)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from storyboard.story.model import Storyboard
 from storyboard.story.series import Series
 
-_MODELS = {"storyboard": Storyboard, "series": Series}
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_MODELS: dict[str, type[BaseModel]] = {"storyboard": Storyboard, "series": Series}
 SCHEMA_NAMES = tuple(_MODELS)
 """What there is a schema of."""
 

@@ -1,0 +1,81 @@
+"""What the sandbox's clip costs beside the encoder that it cannot do without.
+
+Renders a 121.5 s clip at 832x480 (27 captions, text-to-video), decodes those very frames once to a raw
+file, and times libx264 alone on them with the same settings; by turns, so that a busy machine slows both.
+
+    python -m bench.sandbox_clip --runs 5
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import imageio_ffmpeg
+
+from storyboard.generation.sandbox.clip import ENCODER, FPS, ClipOrder, make_clip
+from storyboard.profile import SVI_2_0_PRO
+
+RESOLUTION = SVI_2_0_PRO.resolutions["832x480"]
+ACTION = "Mira winds the clockwork, wipes the glass with her sleeve and leans in to look out, part {number}"
+CEILING = 1.2
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5, help="how often each is timed; the medians are compared")
+    parser.add_argument("--slots", type=int, default=RESOLUTION.max_slots, help="the clip's length (27 = 121.5 s)")
+    arguments = parser.parse_args()
+    prompt = "\n".join(ACTION.format(number=number + 1) for number in range(arguments.slots))
+    seconds = SVI_2_0_PRO.seconds(arguments.slots)
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        _compare(prompt, seconds, Path(name), arguments.runs)
+
+
+def _compare(prompt: str, seconds: Fraction, folder: Path, runs: int) -> None:
+    order = ClipOrder(prompt, RESOLUTION.width, RESOLUTION.height, seconds)
+    clip, raw = folder / "clip.mp4", folder / "frames.yuv"
+    _clip(order, clip)
+    _ffmpeg("-i", str(clip), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(raw))
+    whole, alone = [], []
+    for _ in range(runs):
+        whole.append(_clip(order, clip))
+        alone.append(_encode(raw, folder / "alone.mp4"))
+    ratio = statistics.median(whole) / statistics.median(alone)
+    print(f"{order.frames} frames, {float(seconds)} s, {RESOLUTION.name}, {os.cpu_count()} cores, {runs} runs")
+    print(f"encoder: {' '.join(ENCODER)}")
+    print()
+    print(f"{'':24}{'median s':>10}{'least s':>10}{'most s':>10}")
+    for label, times in (("sandbox clip", whole), ("libx264 alone", alone)):
+        print(f"{label:24}{statistics.median(times):10.2f}{min(times):10.2f}{max(times):10.2f}")
+    print(f"{'ratio of the medians':24}{ratio:10.2f}  (ceiling {CEILING})")
+
+
+def _clip(order: ClipOrder, target: Path) -> float:
+    begun = time.perf_counter()
+    make_clip(order, target)
+    return time.perf_counter() - begun
+
+
+def _encode(raw: Path, target: Path) -> float:
+    size = f"{RESOLUTION.width}x{RESOLUTION.height}"
+    source = ("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", str(FPS), "-i", str(raw))
+    begun = time.perf_counter()
+    _ffmpeg(*source, *ENCODER, "-movflags", "+faststart", str(target))
+    return time.perf_counter() - begun
+
+
+def _ffmpeg(*arguments: str) -> None:
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run([program, "-y", "-nostdin", "-loglevel", "error", *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Takes and clips to an episode."""

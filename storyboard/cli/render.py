@@ -1,0 +1,207 @@
+"""``storyboard render``: from a storyboard to a finished, checked file."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from storyboard.generation.outlook import Prospect
+    from storyboard.generation.provider import ProviderChoice
+    from storyboard.generation.watching import Watcher
+    from storyboard.production import Production
+
+
+def render(
+    files: Annotated[list[Path], typer.Argument(help="Storyboards.", show_default=False)],
+    provider: Annotated[
+        str | None,
+        typer.Option(
+            "--provider",
+            help="Who renders: sandbox (free, on this machine) or empirio (the hosted service). "
+            "[default: $STORYBOARD_PROVIDER, else sandbox]",
+            show_default=False,
+        ),
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            "--base-url", help="Another address of the service. [default: $STORYBOARD_BASE_URL]", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="The folder for finished files. [default: renders/ beside the storyboard]",
+            show_default=False,
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Pay without being asked.")] = False,
+    max_cost: Annotated[
+        str | None,
+        typer.Option("--max-cost", metavar="DOLLARS", help="Refuse to pay more than this.", show_default=False),
+    ] = None,
+    take: Annotated[
+        int | None,
+        typer.Option(
+            "--take", metavar="REEL", help="Make another take of this reel; takes are all kept.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object when it ends.")] = False,
+) -> None:
+    """Render storyboards: submit, wait, bring home, check, join.
+
+    Whatever stops it, the same command goes on where it stopped and pays for nothing twice.
+
+    Example: storyboard render examples/kingfisher.yaml
+    """
+    from storyboard.cli.output import error_json, print_json
+    from storyboard.cli.progress import watching
+    from storyboard.errors import StoryboardError, UsageError
+    from storyboard.generation.provider import choose_provider
+
+    choice = choose_provider(provider, base_url)
+    ceiling = _dollars(max_cost)
+    if take is not None and len(files) > 1:
+        raise UsageError("--take goes with one storyboard.", hint="Name the one whose reel it is.")
+    rendered: list[dict[str, Any]] = []
+    spent = Decimal(0)
+    try:
+        for file in files:
+            spent += _render_one(file, choice, output, yes, ceiling, spent, take, rendered, watching)
+    except StoryboardError as error:
+        if as_json and error.exit_code >= 3:
+            print_json({**_shape(rendered, len(files)), "error": error_json(error)})
+        raise
+    if as_json:
+        print_json(_shape(rendered, len(files)))
+    else:
+        typer.echo("\n".join(each["episode"] for each in rendered))
+
+
+def _render_one(
+    file: Path,
+    choice: ProviderChoice,
+    output: Path | None,
+    yes: bool,
+    ceiling: Decimal | None,
+    spent: Decimal,
+    take: int | None,
+    rendered: list[dict[str, Any]],
+    watching: Any,
+) -> Decimal:
+    """Render one storyboard, and say what it cost from now on."""
+    from storyboard.cli.output import say_findings
+    from storyboard.generation.outlook import total_to_pay
+    from storyboard.production import Production
+
+    production = Production(file, choice, output=output, another_take_of=take)
+    say_findings(production.prepared.findings)
+    with production:
+        prospects = production.outlook()
+        cost = Decimal(0) if choice.free else total_to_pay(prospects)
+        _tell(production, prospects)
+        if cost:
+            production.require_key()
+            _see_that_it_may_be_paid(cost, spent, yes, ceiling)
+        rendered.append(production.progress.as_json())
+        try:
+            with watching() as watcher:
+                _go(production, watcher)
+        finally:
+            rendered[-1] = production.progress.as_json()
+    return cost
+
+
+def _go(production: Production, watcher: Watcher) -> None:
+    from storyboard.cli.output import say
+
+    try:
+        production.render(watcher)
+    except KeyboardInterrupt:
+        watcher.note("Stopped.")
+        if production.choice.free:
+            say("The sandbox ended with the program. It costs nothing: the same command starts it again.")
+        else:
+            say(
+                "Jobs that were accepted go on at the service and are paid. The same command goes on with them;",
+                "a finished clip can be collected for an hour after it is done.",
+            )
+        raise
+    say(f"Written: {production.progress.episode}")
+
+
+def _tell(production: Production, prospects: list[Prospect]) -> None:
+    """Say what will be done with each reel, and the price, before anything is."""
+    from storyboard.cli.output import say
+    from storyboard.compiler.plan import number
+    from storyboard.compiler.price import dollars
+    from storyboard.generation.outlook import Will, total_to_pay
+
+    words = {
+        Will.REUSE: "there already",
+        Will.RESUME: "goes on",
+        Will.BUY: "to be rendered",
+        Will.STOP: "stopped, see below",
+    }
+    plan, free = production.plan, production.choice.free
+    count = "1 reel" if len(prospects) == 1 else f"{len(prospects)} reels"
+    if free:
+        price = f"free on the sandbox (${dollars(plan.cost)} on the hosted service)"
+    else:
+        price = f"${dollars(total_to_pay(prospects))} to pay"
+    say(f"{plan.title}: {number(plan.seconds)} s, {count}, {price}")
+    for prospect in prospects:
+        reel = prospect.reel
+        job = f" (job {prospect.purchase.job_id})" if prospect.will is Will.RESUME and prospect.purchase else ""
+        say(
+            f"  reel {reel.index}  {number(reel.seconds):>6} s  ${dollars(reel.cost):>5}  {words[prospect.will]}{job}"
+        )
+
+
+def _see_that_it_may_be_paid(cost: Decimal, spent: Decimal, yes: bool, ceiling: Decimal | None) -> None:
+    import sys
+
+    from storyboard.compiler.price import dollars
+    from storyboard.errors import CeilingError, NotConfirmedError
+
+    if ceiling is not None and spent + cost > ceiling:
+        raise CeilingError(
+            f"This would cost ${dollars(spent + cost)}, and --max-cost allows ${dollars(ceiling)}. Nothing was sent.",
+            hint="Raise --max-cost, shorten the story, or take a 480p resolution.",
+        )
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NotConfirmedError(
+            f"This would cost ${dollars(cost)}, and there is no terminal to ask at. Nothing was sent.",
+            hint="Add --yes to pay without being asked; --max-cost bounds it.",
+        )
+    if not typer.confirm(f"Pay ${dollars(cost)}?", err=True):
+        raise NotConfirmedError("Nothing was sent, and nothing was spent.")
+
+
+def _dollars(text: str | None) -> Decimal | None:
+    from storyboard.errors import UsageError
+
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise UsageError(f"--max-cost {text} is no amount of dollars.", hint="Write it like 7.50.")
+    return amount
+
+
+def _shape(rendered: list[dict[str, Any]], files: int) -> dict[str, Any]:
+    """One object for one storyboard, ``{"episodes": […]}`` for several."""
+    if files == 1:
+        return rendered[0] if rendered else {"episode": None, "reels": []}
+    return {"episodes": rendered}

@@ -1,0 +1,62 @@
+"""Files that are whole or not there: written beside their place, flushed to the disk, then moved into it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def whole_path(path: Path) -> Iterator[Path]:
+    """A path to write to; what is there after the block takes the name ``path``, whole and on the disk.
+
+    The folder is made if need be. The path has the same ending as ``path``. Where the block raises, ``path`` is
+    left as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.part{path.suffix}")
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    flush_folder(path.parent)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file in one step."""
+    with whole_path(path) as part:
+        part.write_bytes(data)
+
+
+def copy_whole(source: Path, path: Path) -> None:
+    """Copy a file in one step."""
+    with whole_path(path) as part:
+        shutil.copyfile(source, part)
+
+
+def flush_folder(folder: Path) -> None:
+    """Put a folder's own entries on the disk, where the system has a way to."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,111 @@
+"""Running ffmpeg so that it cannot hang, prompt, or outlive the sandbox."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import imageio_ffmpeg
+
+if sys.platform == "linux":
+    import fcntl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from typing import IO
+
+
+_PIPE_BYTES = 2**20
+
+
+class ClipError(Exception):
+    """A clip could not be made; the message holds what ffmpeg last said."""
+
+
+class ClipStoppedError(Exception):
+    """The sandbox ended while the clip was being made."""
+
+
+@contextmanager
+def running(
+    arguments: Sequence[str],
+    folder: Path,
+    stop: threading.Event,
+    on_line: Callable[[bytes], None] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ffmpeg with pipes for input and output, in a folder, so that file names can be short and plain.
+
+    Args:
+        arguments: What follows the program's name.
+        folder: Its working folder; what it says goes to a file there.
+        stop: Set, the process is killed on the way out rather than waited for.
+        on_line: Told each line of its output, on a thread of its own; left out, the caller reads the output.
+
+    Yields:
+        The process. On a normal way out its input is closed and it has ended well.
+
+    Raises:
+        ClipError: It ended with an error.
+        ClipStoppedError: ``stop`` was set.
+    """
+    log = folder / "ffmpeg.log"
+    with log.open("ab") as words:
+        process = subprocess.Popen(  # noqa: S603  the program is ours, the arguments hold no text of a request
+            [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-nostdin", *arguments],
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=words,
+            bufsize=0,
+        )
+    assert process.stdin and process.stdout  # noqa: S101, PT018  both are pipes, as asked for above
+    _widen(process.stdin)
+    output = process.stdout
+    reader = threading.Thread(target=_follow, args=(output, on_line), name="ffmpeg output", daemon=True)
+    try:
+        if on_line:
+            reader.start()
+        try:
+            yield process
+            process.stdin.close()
+        except BrokenPipeError:
+            # It ended before it had read everything: its own words say why.
+            if process.wait() == 0:
+                raise ClipError("ffmpeg ended early") from None
+        if on_line:
+            reader.join()
+        else:
+            _follow(output, None)
+        if stop.is_set():
+            raise ClipStoppedError
+        if process.wait() != 0:
+            raise ClipError(log.read_text(errors="replace").strip()[-500:] or "ffmpeg ended with an error")
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        if reader.is_alive():
+            reader.join()
+        process.stdin.close()
+        output.close()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold a whole frame, where the system can: fewer turns between writer and reader."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
+def _follow(pipe: IO[bytes], tell: Callable[[bytes], None] | None) -> None:
+    """Read a pipe to its end, line by line, or just empty it."""
+    rest = b""
+    while chunk := pipe.read(65536):
+        if tell:
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                tell(line)

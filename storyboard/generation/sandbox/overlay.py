@@ -1,0 +1,134 @@
+"""Words laid over a picture: drawn once a caption by libass, then mixed into every frame at little cost."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from PIL import Image, ImageChops
+
+from storyboard.generation.sandbox.ffmpeg import ClipError, running
+from storyboard.generation.sandbox.lettering import FONTS
+from storyboard.generation.sandbox.subtitles import script
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from typing import IO
+
+    from storyboard.generation.sandbox.captions import Caption
+
+_BLACK, _WHITE = 16, 235
+"""Luma of black and white in video range."""
+
+_Box = tuple[int, int, int, int]
+
+
+class _Patch(NamedTuple):
+    box: _Box
+    keep: Image.Image
+    add: Image.Image
+    half_box: _Box
+    half_lose: Image.Image
+
+
+class Overlay:
+    """Grey lettering over a yuv420p picture.
+
+    Attributes:
+        keep: How much of the picture stays, a pixel: 255 all, 0 nothing.
+        add: The luma that is added to what stays.
+    """
+
+    def __init__(self, keep: Image.Image, add: Image.Image) -> None:
+        self.keep = keep
+        self.add = add
+        # Two halves, because the badge is at the top and the panel at the bottom: the middle costs nothing.
+        width, height = keep.size
+        halves = ((0, 0, width, height // 4 * 2), (0, height // 4 * 2, width, height))
+        self._patches = [patch for half in halves if (patch := self._cut(half))]
+
+    @classmethod
+    def nothing(cls, size: tuple[int, int]) -> Overlay:
+        """An overlay that changes nothing."""
+        return cls(Image.new("L", size, 255), Image.new("L", size, 0))
+
+    def _cut(self, half: _Box) -> _Patch | None:
+        lose = ImageChops.invert(self.keep)
+        found = lose.crop(half).getbbox()
+        if not found:
+            return None
+        left, top = found[0] // 2 * 2 + half[0], found[1] // 2 * 2 + half[1]
+        right, bottom = (found[2] + 1) // 2 * 2 + half[0], (found[3] + 1) // 2 * 2 + half[1]
+        box = (left, top, right, bottom)
+        half_box = (left // 2, top // 2, right // 2, bottom // 2)
+        return _Patch(box, self.keep.crop(box), self.add.crop(box), half_box, lose.crop(box).reduce(2))
+
+    def mix(self, luma: Image.Image, blue: Image.Image, red: Image.Image) -> None:
+        """Lay it over one frame, in place: luma at full size, the two colour planes at half."""
+        for patch in self._patches:
+            under = luma.crop(patch.box)
+            luma.paste(ImageChops.add(ImageChops.multiply(under, patch.keep), patch.add), patch.box)
+            blue.paste(128, patch.half_box, patch.half_lose)
+            red.paste(128, patch.half_box, patch.half_lose)
+
+    def toward(self, other: Overlay, share: float) -> Overlay:
+        """An overlay part of the way from this one (0.0) to another (1.0)."""
+        return Overlay(Image.blend(self.keep, other.keep, share), Image.blend(self.add, other.add, share))
+
+
+@contextmanager
+def overlays(
+    captions: Sequence[Caption], size: tuple[int, int], note: str, folder: Path, stop: threading.Event
+) -> Iterator[Iterator[Overlay]]:
+    """Have libass draw every caption, one at a time as they are asked for.
+
+    Each is drawn over black and over white; the difference tells how much of a picture shows through.
+
+    Args:
+        captions: What to show.
+        size: Width and height of the frame, in pixels.
+        note: One more small line on all of them; may be empty.
+        folder: A temporary folder.
+        stop: Ends it early.
+
+    Yields:
+        One overlay a caption, in order.
+    """
+    (folder / "captions.ass").write_text(script(captions, size, note), encoding="utf-8")
+    fonts = folder / "fonts"
+    fonts.mkdir()
+    for font in FONTS.glob("*.ttf"):
+        (fonts / font.name).write_bytes(font.read_bytes())
+    width, height = size
+    grounds = "".join(
+        f"color={colour}:s={width}x{height}:r=1:d={len(captions)},format=yuv420p,"
+        f"ass=captions.ass:fontsdir=fonts[{colour}];"
+        for colour in ("black", "white")
+    )
+    arguments = [
+        "-filter_complex", f"{grounds}[black][white]vstack,extractplanes=y", "-f", "rawvideo", "pipe:1",
+    ]  # fmt: skip
+    with running(arguments, folder, stop) as process:
+        assert process.stdout  # noqa: S101  a pipe, as ``running`` promises
+        output = process.stdout
+        yield (_overlay(_read(output, 2 * width * height), size) for _ in captions)
+
+
+def _read(pipe: IO[bytes], count: int) -> bytes:
+    held = bytearray()
+    while len(held) < count:
+        chunk = pipe.read(count - len(held))
+        if not chunk:
+            raise ClipError("the lettering ended early")
+        held += chunk
+    return bytes(held)
+
+
+def _overlay(drawn: bytes, size: tuple[int, int]) -> Overlay:
+    black = Image.frombytes("L", size, drawn[: size[0] * size[1]])
+    white = Image.frombytes("L", size, drawn[size[0] * size[1] :])
+    scale = 255 / (_WHITE - _BLACK)
+    keep = ImageChops.subtract(white, black).point(lambda value: min(255, round(value * scale)))
+    return Overlay(keep, ImageChops.subtract(black, keep.point(lambda value: round(value * _BLACK / 255))))

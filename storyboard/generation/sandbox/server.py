@@ -1,0 +1,219 @@
+"""Running a sandbox: inside the process for as long as a block lasts, or alone until Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from storyboard.errors import UsageError
+from storyboard.generation.sandbox.app import Api
+from storyboard.generation.sandbox.connection import BreakableProtocol
+from storyboard.generation.sandbox.faults import FaultSet
+from storyboard.generation.sandbox.jobs import JobTable
+from storyboard.generation.sandbox.media import MediaStore
+from storyboard.generation.sandbox.settings import (
+    HOSTED_REQUESTS_PER_MINUTE,
+    KEY_PREFIX,
+    SandboxSettings,
+    is_loopback,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from storyboard.generation.sandbox.app import SandboxStats
+
+_GRACE_SECONDS = 1
+
+
+class RunningSandbox:
+    """A sandbox that takes requests.
+
+    Attributes:
+        base_url: Where it is, such as ``http://127.0.0.1:49152``; no slash at the end.
+        key: The API key it accepts.
+    """
+
+    def __init__(self, base_url: str, key: str, api: Api) -> None:
+        self.base_url = base_url
+        self.key = key
+        self._api = api
+
+    @property
+    def stats(self) -> SandboxStats:
+        """What it has seen until now: submits, jobs, polls, downloads."""
+        return self._api.stats
+
+
+@contextmanager
+def serve(
+    settings: SandboxSettings | None = None, *, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[RunningSandbox]:
+    """Run a sandbox for as long as the block lasts.
+
+    Args:
+        settings: How it behaves; left out, the defaults.
+        host: The address to listen at.
+        port: The port; 0 takes a free one.
+
+    Yields:
+        The running sandbox. It accepts connections from the first line of the block on.
+
+    Raises:
+        UsageError: An unknown fault, an unusable setting, a port in use, or an address other machines can
+            reach without a key of one's own.
+    """
+    settings = settings or SandboxSettings()
+    _check(settings, host)
+    faults = FaultSet(settings.faults)
+    key = settings.key or KEY_PREFIX + secrets.token_hex(16)
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listen(host, port))
+        folder = stack.enter_context(_folder(settings.folder))
+        jobs = JobTable(settings, faults, folder)
+        stack.callback(jobs.close)
+        api = Api(settings, key, faults, jobs, MediaStore(folder, settings.media_lifetime, faults))
+        stack.enter_context(_uvicorn(api, listener))
+        shown = f"[{host}]" if ":" in host else host
+        yield RunningSandbox(f"http://{shown}:{listener.getsockname()[1]}", key, api)
+
+
+def run_alone(
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    settings: SandboxSettings | None = None,
+    *,
+    on_ready: Callable[[RunningSandbox], None] = lambda sandbox: None,
+) -> None:
+    """Run a sandbox in the foreground, with the hosted service's rate limit, until Ctrl-C or SIGTERM.
+
+    Args:
+        host: The address to listen at.
+        port: The port.
+        settings: How it behaves. Without ``requests_per_minute`` the limit is the hosted service's.
+        on_ready: Told the running sandbox once, so that its address and key can be shown.
+
+    Raises:
+        UsageError: As ``serve``.
+    """
+    settings = settings or SandboxSettings()
+    if settings.requests_per_minute is None:
+        settings = replace(settings, requests_per_minute=HOSTED_REQUESTS_PER_MINUTE)
+    try:
+        with _terminated_like_interrupted(), serve(settings, host=host, port=port) as sandbox:
+            on_ready(sandbox)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        return
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM end the sandbox as Ctrl-C does, so that it cleans up after itself."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _check(settings: SandboxSettings, host: str) -> None:
+    if not is_loopback(host) and not settings.key:
+        raise UsageError(
+            f"The sandbox will not listen at {host}, where other machines can reach it, with a key it made up.",
+            hint="Give it a key of your own, or leave the host out to stay on this machine.",
+        )
+    if settings.key is not None and not (
+        settings.key.isascii() and settings.key.isprintable() and settings.key.strip()
+    ):
+        raise UsageError("The sandbox's key must be printable ASCII, because it travels in an HTTP header.")
+    limits = {
+        "speed": settings.speed is None or settings.speed > 0,
+        "retention": settings.retention >= 0,
+        "media lifetime": settings.media_lifetime >= 0,
+        "requests a minute": settings.requests_per_minute is None or settings.requests_per_minute > 0,
+        "credits": settings.credits is None or settings.credits >= 0,
+        "workers": settings.workers > 0,
+    }
+    for name, fine in limits.items():
+        if not fine:
+            raise UsageError(f"The sandbox's {name} cannot be that small.", hint="Give a larger number.")
+
+
+@contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        if sys.platform != "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OverflowError:
+            raise UsageError(f"{port} is not a port.", hint="Ports are from 1 to 65535.") from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                message = f"Port {port} at {host} is in use."
+                raise UsageError(message, hint="Give another with --port, or end what holds it.") from None
+            raise UsageError(f"The sandbox cannot listen at {host}, port {port}: {error.strerror}.") from None
+        # Listening already: whoever connects before the server runs waits, and is not refused.
+        listener.listen(128)
+        yield listener
+
+
+@contextmanager
+def _folder(folder: Path | None) -> Iterator[Path]:
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"The sandbox cannot keep clips in {folder}: {error.strerror}.") from None
+        yield folder
+        return
+    made = Path(tempfile.mkdtemp(prefix="storyboard-sandbox-"))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def _uvicorn(api: Api, listener: socket.socket) -> Iterator[None]:
+    config = uvicorn.Config(
+        api.application(),
+        http=BreakableProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,142 @@
+"""A take: the clip of a finished job, checked against what was ordered, and its last frame for a handoff."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+import av.error
+
+from storyboard.files import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from av.video.frame import VideoFrame
+
+
+@dataclass(frozen=True)
+class Take:
+    """A clip that is home and was checked.
+
+    Attributes:
+        path: Its file.
+        sha256: Of its bytes.
+        job_id: The job that made it.
+        number: Which take of the reel it is, from 1.
+    """
+
+    path: Path
+    sha256: str
+    job_id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ClipFacts:
+    """What a video file turned out to be when every frame of it was decoded.
+
+    Attributes:
+        width: Pixels.
+        height: Pixels.
+        fps: Frames a second, as the container says.
+        frames: How many were decoded.
+        seconds: frames / fps.
+        codec: Such as ``h264``.
+        pixel_format: Such as ``yuv420p``.
+        last_frame: The last frame as a PNG.
+    """
+
+    width: int
+    height: int
+    fps: Fraction
+    frames: int
+    seconds: float
+    codec: str
+    pixel_format: str
+    last_frame: bytes
+
+
+class ClipUnreadableError(Exception):
+    """A file is no video, or does not decode to its end. The message says which, in a sentence."""
+
+
+def inspect_clip(path: Path, on_frame: Callable[[int], None] = lambda _: None) -> ClipFacts:
+    """Decode a video file from its first frame to its last.
+
+    Args:
+        path: The file.
+        on_frame: Told of the number of frames decoded so far, now and then.
+
+    Raises:
+        ClipUnreadableError: It is no video, or a part of it does not decode.
+    """
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise ClipUnreadableError("It holds no picture.")
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            # A decoder hides damage by default; here it has to be told.
+            stream.codec_context.options = {"err_detect": "explode"}
+            frames, last = 0, None
+            for frame in container.decode(stream):
+                if frame.is_corrupt:
+                    raise ClipUnreadableError(f"Frame {frames + 1} is damaged.")
+                frames, last = frames + 1, frame
+                if frames % 32 == 0:
+                    on_frame(frames)
+            fps = stream.average_rate or stream.guessed_rate
+            if last is None or not fps:
+                raise ClipUnreadableError("It holds no frame.")
+            return ClipFacts(
+                last.width,
+                last.height,
+                Fraction(fps),
+                frames,
+                float(frames / fps),
+                stream.codec_context.name,
+                last.format.name,
+                _png(last),
+            )
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ClipUnreadableError(f"It does not decode: {reason}.") from None
+
+
+def _png(frame: VideoFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_image().save(buffer, format="PNG")  # type: ignore[no-untyped-call]  # PyAV leaves it untyped
+    return buffer.getvalue()
+
+
+def differences(
+    facts: ClipFacts, *, width: int, height: int, fps: int, seconds: Fraction, slack: Fraction
+) -> list[str]:
+    """How a clip differs from what was ordered, in words; nothing where it does not.
+
+    Args:
+        facts: The clip.
+        width: Pixels ordered.
+        height: Pixels ordered.
+        fps: Frames a second ordered.
+        seconds: Length ordered.
+        slack: By how much the length may differ, in seconds.
+    """
+    found: list[str] = []
+    if (facts.width, facts.height) != (width, height):
+        found.append(f"it is {facts.width}x{facts.height} and not {width}x{height}")
+    if abs(facts.fps - fps) > Fraction(1, 100):
+        found.append(f"it has {float(facts.fps):g} frames a second and not {fps}")
+    if abs(Fraction(facts.frames) / facts.fps - seconds) > slack:
+        found.append(f"it is {facts.seconds:g} seconds long and not {float(seconds):g}")
+    return found
+
+
+def same_bytes(path: Path, sha256: str | None) -> bool:
+    """Whether a file is there and holds the bytes it held before."""
+    return path.is_file() and sha256 is not None and sha256_of(path) == sha256

@@ -1,0 +1,251 @@
+"""A storyboard to a finished episode: takes, join, check, manifest. The library behind ``storyboard render``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Self
+
+from storyboard.assembly.join import join_clips
+from storyboard.compiler.price import dollars
+from storyboard.errors import StoryboardError, UsageError
+from storyboard.export.manifest import write_manifest
+from storyboard.files import write_whole
+from storyboard.generation.engine import Engine, Had, Job, Ordered, current
+from storyboard.generation.first_frame import identified_request, reel_start
+from storyboard.generation.ledger import Ledger
+from storyboard.generation.outlook import Prospect, what_becomes_of
+from storyboard.generation.prepare import Prepared, prepare
+from storyboard.generation.provider import Provider, ProviderChoice
+from storyboard.generation.purchase import Order
+from storyboard.generation.take import Take, inspect_clip
+from storyboard.generation.watching import Step, Watcher
+from storyboard.profile import SVI_2_0_PRO
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storyboard.compiler.plan import Plan, PlannedReel
+    from storyboard.profile import ModelProfile
+
+STATE_FOLDER = ".storyboard"
+"""Where the ledger, its journal and the takes lie, in the story's folder."""
+RENDERS_FOLDER = "renders"
+
+
+@dataclass
+class Progress:
+    """What is known of an episode so far; it grows while the episode is rendered.
+
+    Attributes:
+        path: The story's file, as the person named it.
+        title: The episode's.
+        reels: What is there, in order.
+        episode: The finished file, once there is one.
+        manifest: Its manifest.
+    """
+
+    path: Path
+    title: str
+    reels: list[Had] = field(default_factory=list)
+    episode: Path | None = None
+    manifest: Path | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The episode as plain values, for ``--json``."""
+        return {
+            "title": self.title,
+            "storyboard": str(self.path),
+            "episode": str(self.episode) if self.episode else None,
+            "manifest": str(self.manifest) if self.manifest else None,
+            "reels": [
+                {
+                    "job_id": had.take.job_id,
+                    "take": str(had.take.path),
+                    "take_number": had.take.number,
+                    "request_sha256": had.purchase.order.request_sha256,
+                    "cost_usd": dollars(had.purchase.order.cost),
+                    "reused": had.reused,
+                }
+                for had in self.reels
+            ],
+        }
+
+
+class Production:
+    """One episode on its way; use ``with``.
+
+    Args:
+        path: The storyboard.
+        choice: Who renders.
+        output: The folder for the finished file; ``renders`` beside the story where it is None.
+        another_take_of: The number of a reel to make another take of, whatever takes there are.
+        profile: The model's figures.
+
+    Raises:
+        StoryError: The storyboard has errors.
+        UsageError: There is no such reel.
+        LedgerError: The ledger cannot be used.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        choice: ProviderChoice,
+        *,
+        output: Path | None = None,
+        another_take_of: int | None = None,
+        profile: ModelProfile = SVI_2_0_PRO,
+    ) -> None:
+        self.prepared: Prepared = prepare(path)
+        self.plan: Plan = self.prepared.require_plan()
+        if another_take_of is not None and not 1 <= another_take_of <= len(self.plan.reels):
+            raise UsageError(
+                f"{path} has no reel {another_take_of}: it has {len(self.plan.reels)}.",
+                hint="Reels are counted from 1; storyboard preview lists them.",
+            )
+        self.choice = choice
+        self.progress = Progress(path, self.plan.title)
+        self._path = path
+        self._profile = profile
+        self._another_take_of = another_take_of
+        self._root = self._source_root()
+        self._folder = self._root / STATE_FOLDER
+        self._output = output or path.parent / RENDERS_FOLDER
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        _keep_out_of_git(self._folder)
+        self._ledger = self._stack.enter_context(Ledger(ledger_path(self._root)))
+        self._provider = self._stack.enter_context(Provider(self.choice))
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self._stack.__exit__(*exception)
+
+    @property
+    def episode_path(self) -> Path:
+        """Where the finished file will lie."""
+        return self._output / f"{self._path.stem}.mp4"
+
+    def outlook(self) -> list[Prospect]:
+        """What will become of each reel, without asking anybody.
+
+        A reel that starts from the handoff of one that is still to be had is itself still to be had.
+        """
+        prospects: list[Prospect] = []
+        before: Take | None = None
+        for reel in self.plan.reels:
+            again = reel.index == self._another_take_of
+            known = reel.start.handoff is None or before is not None
+            found = None
+            if known:
+                order = current(self._ledger, self._order(reel, before))
+                found = self._ledger.find(order.key)
+            will = what_becomes_of(found, another=again, free=self.choice.free)
+            prospects.append(Prospect(reel, will, found))
+            before = self._finished(found) if will.value == "reuse" else None
+        return prospects
+
+    def require_key(self) -> None:
+        """See that the provider has what it needs, before a person is asked.
+
+        Raises:
+            KeyMissingError: It needs a key, and there is none.
+        """
+        self._provider.require_key()
+
+    def render(self, watcher: Watcher) -> Progress:
+        """Have every reel, join them, check the episode, write its manifest.
+
+        Raises:
+            StoryboardError: As the engine says; what is there so far is in ``progress``.
+        """
+        engine = Engine(self._folder, self._ledger, self._provider, watcher, profile=self._profile)
+        before: Take | None = None
+        for reel in self.plan.reels:
+            had = engine.have(self._job(reel, before))
+            self.progress.reels.append(had)
+            before = had.take
+        self._join(watcher)
+        return self.progress
+
+    def _join(self, watcher: Watcher) -> None:
+        count = len(self.plan.reels)
+        watcher.step(Step(count, count, "joining"))
+        takes = [had.take.path for had in self.progress.reels]
+        try:
+            join_clips(takes, self.episode_path, fps=self._profile.fps)
+            self._check_join()
+            self.progress.manifest = write_manifest(
+                self.episode_path,
+                self._path,
+                self.plan,
+                self.progress.reels,
+                program=version("storyboard-composer"),
+                at=datetime.now(UTC),
+            )
+        except OSError as error:
+            raise StoryboardError(
+                f"{self.episode_path} could not be written: {error.strerror or error}. Every take is kept in "
+                f"{self._folder / 'takes'}.",
+                hint="Make room, or choose another folder with --output, then run again: nothing is bought twice.",
+            ) from error
+        self.progress.episode = self.episode_path
+
+    def _check_join(self) -> None:
+        """A single take was checked when it came home; several, joined, are a new file."""
+        if len(self.progress.reels) == 1:
+            return
+        frames = sum(inspect_clip(had.take.path).frames for had in self.progress.reels)
+        found = inspect_clip(self.episode_path).frames
+        if found != frames:
+            raise StoryboardError(
+                f"{self.episode_path} has {found} frames, and its takes have {frames}: the join went wrong.",
+                hint="The takes are kept; please report this.",
+            )
+
+    def _job(self, reel: PlannedReel, before: Take | None) -> Job:
+        start = reel_start(reel, self.prepared.images, before)
+        width, height = self.plan.resolution
+        return Job(
+            self._order(reel, before),
+            Ordered(width, height, reel.seconds),
+            len(self.plan.reels),
+            lambda: reel.request(start.image()),
+            another=reel.index == self._another_take_of,
+        )
+
+    def _order(self, reel: PlannedReel, before: Take | None) -> Order:
+        start = reel_start(reel, self.prepared.images, before)
+        return Order(
+            self.choice.name,
+            self.choice.base_url,
+            identified_request(reel, start),
+            1,
+            self._root.name,
+            self._path.stem,
+            reel.index,
+            reel.cost,
+        )
+
+    def _finished(self, purchase: Any) -> Take:
+        return Take(self._folder / purchase.clip, purchase.clip_sha256, purchase.job_id or "", purchase.order.take)
+
+    def _source_root(self) -> Path:
+        source = self.prepared.loaded.source
+        return source.root if source is not None else self._path.parent
+
+
+def ledger_path(folder: Path) -> Path:
+    """Where the ledger of a story's folder lies."""
+    return folder / STATE_FOLDER / "ledger.sqlite"
+
+
+def _keep_out_of_git(folder: Path) -> None:
+    """The ledger and the takes belong to this checkout, not to the repository."""
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        write_whole(ignore, b"*\n")
