@@ -14,13 +14,16 @@ import statistics
 import subprocess
 import tempfile
 import time
-from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import imageio_ffmpeg
 
 from storyboard.generation.sandbox.clip import ENCODER, FPS, ClipOrder, make_clip
 from storyboard.profile import SVI_2_0_PRO
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 RESOLUTION = SVI_2_0_PRO.resolutions["832x480"]
 ACTION = "Mira winds the clockwork, wipes the glass with her sleeve and leans in to look out, part {number}"

@@ -11,7 +11,9 @@ import typer
 def check(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Storyboards, or folders of them. Left out: this folder.", show_default=False),
+        typer.Argument(
+            help="Storyboards, or folders of them. Left out: this folder.", metavar="[PATH]", show_default=False
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: {findings: […]}.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check too.")] = False,

@@ -9,7 +9,7 @@ import typer
 
 
 def preview(
-    file: Annotated[Path, typer.Argument(help="A storyboard.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A storyboard.", metavar="FILE", show_default=False)],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, with every request as it would be sent.")
     ] = False,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def render(
-    files: Annotated[list[Path], typer.Argument(help="Storyboards.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="Storyboards.", metavar="FILE", show_default=False)],
     provider: Annotated[
         str | None,
         typer.Option(

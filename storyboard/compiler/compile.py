@@ -151,23 +151,24 @@ class _Builder:
 
     def _segments(self, reel: Reel, script: Script) -> tuple[PlannedSegment, ...]:
         segments: list[PlannedSegment] = []
-        position = Fraction(0)
+        slot, start = 0, Fraction(0)
         for span, line in zip(reel, script.lines, strict=True):
-            end = position + self._profile.seconds(span.slots)
+            slot += span.slots
+            end = self._profile.seconds(slot)
             segment = self._storyboard.scenes[span.scene].segments[span.segment]
             segments.append(
                 PlannedSegment(
                     self._numbers[span.scene, span.segment],
                     self._storyboard.scene_name(span.scene),
                     (span.scene, span.segment),
-                    position,
+                    start,
                     end,
                     line.action,
                     line.camera_in_force,
                     "" if span.goes_on else segment.say or "",
                 )
             )
-            position = end
+            start = end
         return tuple(segments)
 
 

@@ -58,11 +58,12 @@ class _Writer:
         self._story = storyboard
         self._profile = profile
         self._teller = Teller({**storyboard.characters, **storyboard.places})
-        self._told: dict[str, str] = {}
+        self._told: dict[str, str | None] = {}
+        self._camera = ""
+        self._times: dict[int, str] = {}
 
     def write(self, reel: Reel) -> Script:
-        style = self._teller.tell(self._style_of(reel[0].scene))
-        self._told["style"] = style
+        style = self._on_change("style", self._style_of(reel[0].scene))
         segments: list[dict[str, Any]] = []
         lines: list[Line] = []
         slot = 0
@@ -70,11 +71,11 @@ class _Writer:
         for span in reel:
             values = self._segment(span, previous, first=not segments)
             values["number"] = len(segments) + 1
-            values["start"] = _seconds(self._profile, slot)
+            values["start"] = self._seconds(slot)
             slot += span.slots
-            values["end"] = _seconds(self._profile, slot)
+            values["end"] = self._seconds(slot)
             segments.append(values)
-            lines.append(Line(values["action"], self._told.get("camera", "")))
+            lines.append(Line(values["action"], self._camera))
             previous = span
         return Script({"style": style, "segments": segments}, tuple(lines))
 
@@ -105,26 +106,38 @@ class _Writer:
             "then": not new_scene and not starts and _can_follow_then(segment.action),
             "action": action,
             "ends": tell(state.end) if state and state.end else "",
-            "camera": self._on_change("camera", segment.camera or scene.camera),
+            "camera": self._change_camera(segment.camera or scene.camera),
             "slots": span.slots,
-            "seconds": _seconds(self._profile, span.slots),
+            "seconds": self._seconds(span.slots),
         }
+
+    def _seconds(self, slots: int) -> str:
+        """A time in seconds as text; the same few recur in every reel, and exact fractions are not quick."""
+        if slots not in self._times:
+            self._times[slots] = str(number(self._profile.seconds(slots)))
+        return self._times[slots]
 
     def _style_of(self, scene: int) -> str | None:
         return self._story.scenes[scene].style or self._story.style
 
     def _on_change(self, what: str, text: str | None) -> str:
         """The text where it differs from what was told last; otherwise nothing."""
-        if self._told.get(what, "") == self._teller.name(text):
+        if self._told.get(what) == text:
             return ""
-        self._told[what] = self._teller.name(text)
+        self._told[what] = text
         return self._teller.tell(text)
 
     def _place(self, name: str | None) -> str:
-        if self._told.get("place", "") == (name or ""):
+        if self._told.get("place") == name:
             return ""
-        self._told["place"] = name or ""
+        self._told["place"] = name
         return self._teller.place(name)
+
+    def _change_camera(self, text: str | None) -> str:
+        told = self._on_change("camera", text)
+        if told or not text:
+            self._camera = self._teller.name(text)
+        return told
 
     def _carried(self, span: Span) -> str:
         """What holds at the start of a segment: the end of the one before it in the same scene."""
@@ -153,7 +166,3 @@ def _can_follow_then(action: str) -> bool:
         return True
     word = first.split(maxsplit=1)[0] if isinstance(first, str) and first.split() else ""
     return word[:1].islower() and word.casefold().strip(",") not in {"then", "and", "but", "now"}
-
-
-def _seconds(profile: ModelProfile, slots: int) -> str:
-    return f"{number(profile.seconds(slots))}"

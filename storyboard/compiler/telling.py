@@ -38,6 +38,8 @@ class Teller:
         return self.tell(f"{{{name}}}") if name else ""
 
     def _fill(self, text: str, *, in_full: bool) -> str:
+        if "{" not in text and "}" not in text:
+            return " ".join(text.split())
         parts = parse_braces(text)
         filled: list[str] = []
         skip = 0

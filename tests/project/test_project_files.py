@@ -1,0 +1,97 @@
+"""The files around the program: schemas, README, the wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from storyboard.story.schema import SCHEMA_NAMES, schema_text
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", SCHEMA_NAMES)
+def test_the_schema_in_the_repository_is_the_one_the_models_make(name: str) -> None:
+    kept = (ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
+    assert kept == schema_text(name), f"run: storyboard schema {name} -o schemas/{name}.schema.json"
+
+
+@pytest.mark.parametrize("name", SCHEMA_NAMES)
+def test_every_key_in_a_schema_is_described(name: str) -> None:
+    schema = json.loads(schema_text(name))
+    for model in [schema, *schema["$defs"].values()]:
+        for key, value in model.get("properties", {}).items():
+            assert value.get("description"), f"{model.get('title')}.{key}"
+
+
+def readme_commands() -> list[str]:
+    """Every command line of the README that starts with ``storyboard``."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.startswith("storyboard ")]
+
+
+def test_the_readme_names_only_commands_and_options_that_exist() -> None:
+    commands = readme_commands()
+    assert len(commands) >= 5
+    for command in commands:
+        words = command.split("#")[0].split()[1:]
+        verb = [word for word in words[:2] if word.isalpha()]
+        verb = verb if verb[:1] == ["jobs"] else verb[:1]
+        ran = subprocess.run(
+            [sys.executable, "-m", "storyboard", *verb, "--help"], capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, command
+        for option in (word.split("=")[0] for word in words if word.startswith("--")):
+            assert option in ran.stdout, f"{command}: no {option}"
+
+
+def test_every_picture_of_the_readme_is_in_the_repository() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text)
+    assert pictures
+    for picture in pictures:
+        assert (ROOT / picture).is_file(), picture
+
+
+@pytest.mark.wheel
+def test_the_built_wheel_previews_and_renders_an_example_from_another_folder(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path / "dist"), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "storyboard/templates/prompt/consecutive.j2" in names
+    assert "storyboard/schemas/storyboard.schema.json" in names
+    assert not [name for name in names if name.startswith(("tests/", "bench/", "examples/"))]
+
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
+    subprocess.run([scripts / "pip", "install", "-q", str(wheel)], check=True, capture_output=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    story = elsewhere / "kingfisher.yaml"
+    story.write_bytes((ROOT / "examples" / "kingfisher.yaml").read_bytes())
+    (elsewhere / "images").mkdir()
+    (elsewhere / "images" / "kingfisher.jpg").write_bytes(
+        (ROOT / "examples" / "images" / "kingfisher.jpg").read_bytes()
+    )
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [str(scripts / "storyboard"), *words]
+        return subprocess.run(command, cwd=elsewhere, check=True, capture_output=True, text=True)
+
+    preview = json.loads(run("preview", "kingfisher.yaml", "--json").stdout)
+    assert preview["reels"][0]["request"]["model"] == "svi-2-0-pro"
+    assert json.loads(run("schema").stdout)["title"] == "Storyboard"
+    rendered = json.loads(run("render", "kingfisher.yaml", "--json").stdout)
+    assert (elsewhere / rendered["episode"]).stat().st_size > 100_000
