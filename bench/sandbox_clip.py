@@ -13,14 +13,17 @@ import os
 import statistics
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import imageio_ffmpeg
 
+from bench.table import in_turn, print_times
 from storyboard.generation.sandbox.clip import ENCODER, FPS, ClipOrder, make_clip
 from storyboard.profile import SVI_2_0_PRO
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -45,34 +48,21 @@ def main() -> None:
 def _compare(prompt: str, seconds: Fraction, folder: Path, runs: int) -> None:
     order = ClipOrder(prompt, RESOLUTION.width, RESOLUTION.height, seconds)
     clip, raw = folder / "clip.mp4", folder / "frames.yuv"
-    _clip(order, clip)
+    make_clip(order, clip)
     _ffmpeg("-i", str(clip), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(raw))
-    whole, alone = [], []
-    for _ in range(runs):
-        whole.append(_clip(order, clip))
-        alone.append(_encode(raw, folder / "alone.mp4"))
+    whole, alone = in_turn([lambda: make_clip(order, clip), lambda: _encode(raw, folder / "alone.mp4")], runs)
     ratio = statistics.median(whole) / statistics.median(alone)
     print(f"{order.frames} frames, {float(seconds)} s, {RESOLUTION.name}, {os.cpu_count()} cores, {runs} runs")
     print(f"encoder: {' '.join(ENCODER)}")
     print()
-    print(f"{'':24}{'median s':>10}{'least s':>10}{'most s':>10}")
-    for label, times in (("sandbox clip", whole), ("libx264 alone", alone)):
-        print(f"{label:24}{statistics.median(times):10.2f}{min(times):10.2f}{max(times):10.2f}")
-    print(f"{'ratio of the medians':24}{ratio:10.2f}  (ceiling {CEILING})")
+    print_times([("sandbox clip", whole), ("libx264 alone", alone)], unit="s")
+    print(f"{'ratio of the medians':34}{ratio:12.2f}  (ceiling {CEILING})")
 
 
-def _clip(order: ClipOrder, target: Path) -> float:
-    begun = time.perf_counter()
-    make_clip(order, target)
-    return time.perf_counter() - begun
-
-
-def _encode(raw: Path, target: Path) -> float:
+def _encode(raw: Path, target: Path) -> None:
     size = f"{RESOLUTION.width}x{RESOLUTION.height}"
     source = ("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", str(FPS), "-i", str(raw))
-    begun = time.perf_counter()
     _ffmpeg(*source, *ENCODER, "-movflags", "+faststart", str(target))
-    return time.perf_counter() - begun
 
 
 def _ffmpeg(*arguments: str) -> None:

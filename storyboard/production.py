@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from storyboard.assembly.join import join_clips
 from storyboard.compiler.price import dollars
-from storyboard.errors import StoryboardError, UsageError
+from storyboard.errors import LedgerError, StoryboardError, UsageError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import write_whole
 from storyboard.generation.engine import Engine, Had, Job, Ordered, current
@@ -25,6 +25,7 @@ from storyboard.generation.watching import Step, Watcher
 from storyboard.profile import SVI_2_0_PRO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from storyboard.compiler.plan import Plan, PlannedReel
@@ -117,7 +118,8 @@ class Production:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        _keep_out_of_git(self._folder)
+        with self._folder_usable():
+            _keep_out_of_git(self._folder)
         self._ledger = self._stack.enter_context(Ledger(ledger_path(self._root)))
         self._provider = self._stack.enter_context(Provider(self.choice))
         return self
@@ -163,22 +165,35 @@ class Production:
         Raises:
             StoryboardError: As the engine says; what is there so far is in ``progress``.
         """
-        engine = Engine(self._folder, self._ledger, self._provider, watcher, profile=self._profile)
-        before: Take | None = None
-        for reel in self.plan.reels:
-            had = engine.have(self._job(reel, before))
-            self.progress.reels.append(had)
-            before = had.take
+        with self._folder_usable():
+            engine = Engine(self._folder, self._ledger, self._provider, watcher, profile=self._profile)
+            before: Take | None = None
+            for reel in self.plan.reels:
+                had = engine.have(self._job(reel, before))
+                self.progress.reels.append(had)
+                before = had.take
         self._join(watcher)
         return self.progress
+
+    @contextmanager
+    def _folder_usable(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:  # whoever watches has gone; it says nothing of the folder
+            raise
+        except OSError as error:
+            raise LedgerError(
+                f"The folder {self._folder} cannot be used: {error.strerror or error}.",
+                hint="Look at the disk's free room and at who may write there; then run again. Nothing that was paid "
+                "is lost.",
+            ) from error
 
     def _join(self, watcher: Watcher) -> None:
         count = len(self.plan.reels)
         watcher.step(Step(count, count, "joining"))
         takes = [had.take.path for had in self.progress.reels]
         try:
-            join_clips(takes, self.episode_path, fps=self._profile.fps)
-            self._check_join()
+            join_clips(takes, self.episode_path, fps=self._profile.fps, check=self._check_join)
             self.progress.manifest = write_manifest(
                 self.episode_path,
                 self._path,
@@ -195,12 +210,10 @@ class Production:
             ) from error
         self.progress.episode = self.episode_path
 
-    def _check_join(self) -> None:
-        """A single take was checked when it came home; several, joined, are a new file."""
-        if len(self.progress.reels) == 1:
-            return
+    def _check_join(self, joined: Path) -> None:
+        """Each take was checked when it came home; several, joined, are a new file."""
         frames = sum(inspect_clip(had.take.path).frames for had in self.progress.reels)
-        found = inspect_clip(self.episode_path).frames
+        found = inspect_clip(joined).frames
         if found != frames:
             raise StoryboardError(
                 f"{self.episode_path} has {found} frames, and its takes have {frames}: the join went wrong.",

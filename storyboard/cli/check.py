@@ -35,9 +35,9 @@ def check(
         print_json({"findings": [finding.as_json() for finding in findings]})
     else:
         print_findings(findings)
-        if not files:
-            say("There is no storyboard here: no .yaml file that begins with “storyboard: 1”.")
-        elif not findings:
+        if files and not findings:
             print_lines([f"{len(files)} checked, nothing to tell." if len(files) > 1 else f"{files[0]}: good."])
+    if not files:
+        say("There is no storyboard here: no .yaml file that begins with “storyboard: 1”.")
     if failed or not files:
         raise typer.Exit(1)

@@ -96,7 +96,7 @@ def settle(
             ledger.accepted(purchase.key, purchase.permit or "", job_id, None)
             say(f"Settled: it is job {job_id}. The next render goes on with it.")
         elif buy_again:
-            ledger.start_over(purchase.key, "by a person's word: it was not accepted")
+            ledger.not_bought(purchase.key, "by a person's word: it was not accepted")
             say(f"Settled: the next render sends it again, for ${dollars(purchase.order.cost)}.")
         else:
             ledger.ended(purchase.key, State.ABANDONED, "by a person's word")

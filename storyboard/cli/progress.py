@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from storyboard.generation.watching import Step, Watcher
 
 
+_TELL_EVERY = 15.0  # seconds between two lines about the same thing
+
+
 @contextmanager
 def watching() -> Iterator[Watcher]:
     """Whoever shows progress on this standard error."""
@@ -28,7 +31,7 @@ def watching() -> Iterator[Watcher]:
     from rich.progress import Progress as RichProgress
 
     progress = RichProgress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),  # the service's own word is part of it
         BarColumn(bar_width=24),
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
@@ -42,22 +45,20 @@ def watching() -> Iterator[Watcher]:
 
 
 class PlainLines:
-    """A line for each change of what is done, and at each quarter; nothing that moves."""
+    """A line for each change of what is done, and now and then while it lasts; nothing that moves."""
 
     def __init__(self) -> None:
-        self._shown: tuple[int, str, int] | None = None
-        self._started = time.monotonic()
+        self._doing: tuple[int, str] | None = None
+        self._started = self._told = time.monotonic()
 
     def step(self, step: Step) -> None:
         """Tell a step if it is news."""
-        quarter = int((step.fraction or 0) * 4)
-        news = (step.reel, step.doing, quarter)
-        if news == self._shown:
+        now = time.monotonic()
+        if (step.reel, step.doing) == self._doing and now - self._told < _TELL_EVERY:
             return
-        self._shown = news
-        percent = f" {step.fraction:.0%}" if step.fraction is not None else ""
-        elapsed = time.monotonic() - self._started
-        say(f"{_reel(step)}{step.doing}{percent} ({_clock(elapsed)} elapsed)")
+        self._doing, self._told = (step.reel, step.doing), now
+        percent = f" {step.fraction:.0%}" if step.fraction else ""
+        say(f"{_reel(step)}{step.doing}{percent}, {_clock(now - self._started)} elapsed")
 
     def accepted(self, reel: int, job_id: str) -> None:
         """Tell the job's name."""
@@ -100,7 +101,7 @@ def _kind(doing: str) -> str:
 
 
 def _reel(step: Step) -> str:
-    return f"reel {step.reel} of {step.reels}: " if step.reels > 1 else ""
+    return f"reel {step.reel} of {step.reels}: " if step.reels > 1 and step.doing != "joining" else ""
 
 
 def _clock(seconds: float) -> str:

@@ -182,8 +182,18 @@ def _see_that_it_may_be_paid(cost: Decimal, spent: Decimal, yes: bool, ceiling: 
             f"This would cost ${dollars(cost)}, and there is no terminal to ask at. Nothing was sent.",
             hint="Add --yes to pay without being asked; --max-cost bounds it.",
         )
-    if not typer.confirm(f"Pay ${dollars(cost)}?", err=True):
+    if not _agrees(f"Pay ${dollars(cost)}?"):
         raise NotConfirmedError("Nothing was sent, and nothing was spent.")
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort as stop:
+        typer.echo(err=True)
+        if isinstance(stop.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        return False  # the input ended, which is no yes
 
 
 def _dollars(text: str | None) -> Decimal | None:

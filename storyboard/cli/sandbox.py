@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
+
+if TYPE_CHECKING:
+    from storyboard.generation.sandbox.server import RunningSandbox
+
+_NO_LIMIT = 10**9  # requests a minute; the sandbox takes none for the hosted service's limit
 
 
 class WithFaults(TyperCommand):
@@ -73,8 +78,23 @@ def sandbox(
         speed=speed,
         faults=tuple(fault or ()),
         retention=retention,
-        requests_per_minute=requests_per_minute or None,
+        requests_per_minute=requests_per_minute or _NO_LIMIT,
         credits=credit,
         folder=folder,
     )
-    run_alone(host, port, settings)
+    run_alone(host, port, settings, on_ready=_tell)
+
+
+def _tell(running: RunningSandbox) -> None:
+    """Say where it is, for a program to read, and how to use it."""
+    import sys
+
+    from storyboard.cli.output import print_lines, say
+
+    print_lines([f"address  {running.base_url}", f"key      {running.key}"])
+    sys.stdout.flush()
+    say(
+        "Ctrl-C ends it. In another terminal:",
+        f"  EMPIRIOLABS_API_KEY={running.key} storyboard render STORY --provider empirio "
+        f"--base-url {running.base_url} --yes",
+    )

@@ -27,11 +27,15 @@ def schema(
     Example: storyboard schema --output storyboard.schema.json
     """
     from storyboard.cli.output import say
+    from storyboard.errors import UsageError
     from storyboard.story.schema import schema_text
 
     text = schema_text(name.value)
     if output is None:
         typer.echo(text, nl=False)
         return
-    output.write_text(text, encoding="utf-8")
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}.", hint="Check the folder.") from None
     say(f"Written to {output}.")

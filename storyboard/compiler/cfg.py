@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ def tune(storyboard: Storyboard, reel: Reel, profile: ModelProfile) -> Tuned:
     own choice, linear from end to end.
     """
     if storyboard.cfg is not None:
-        cfg = _rounded(Fraction(str(storyboard.cfg)))
+        cfg = _rounded(Fraction(str(storyboard.cfg)))  # cfg_remarks tells one that is out of range
         return Tuned(cfg, f"{cfg}: pinned by the storyboard.")
     slots = {"loose": 0, "literal": 0}
     for span in reel:
@@ -122,6 +122,9 @@ def _pinned(cfg: float, profile: ModelProfile) -> list[Remark]:
     return []
 
 
+_WIDE = Context(prec=400)  # a pinned cfg can be any number a file can hold, until it is refused
+
+
 def _rounded(value: Fraction) -> Decimal:
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP, context=_WIDE)

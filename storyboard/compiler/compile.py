@@ -92,7 +92,7 @@ def _template_problem(name: str, problem: TemplateProblemError) -> Remark:
         "template-fails",
         Severity.ERROR,
         f"The template {name}{line} cannot be used. {problem}",
-        "It is given style, scenes and segments; the README says what a segment has.",
+        "It is given style and segments; the README says what a segment has.",
         ("template",),
     )
 

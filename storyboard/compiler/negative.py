@@ -51,7 +51,7 @@ def effect_remarks(negative: Negative, cfgs: list[Decimal]) -> list[Remark]:
     With plain classifier-free guidance cfg 1.0 cancels it (Wan 2.2, ``wan/image2video.py``).
     """
     written = negative.replace or negative.add or negative.remove
-    if not written or any(cfg != 1 for cfg in cfgs):
+    if not written or not cfgs or any(cfg != 1 for cfg in cfgs):
         return []
     return [
         Remark(

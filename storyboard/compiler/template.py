@@ -8,10 +8,11 @@ what it is given.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
 
 MAX_TEMPLATE = 64 * 2**10
 """The longest template of one's own, in characters."""
-MAX_PROMPT = 1_000_000
+MAX_PROMPT = 100_000
 """The longest prompt a template may write, in characters; far past anything a model reads."""
 MAX_LOOPS = 2
 """How deep loops may lie in each other: segments, and one thing in each."""
+MAX_OPERANDS = 64
+"""How many values one expression may join: what it makes is only measured once it is whole."""
+MAX_DEPTH = 40
+"""How deep conditions, loops and expressions may lie in each other."""
 
 
 class TemplateProblemError(Exception):
@@ -83,17 +88,35 @@ def render(template: str, values: Mapping[str, Any], *, text: str | None = None)
     return "\n".join(line for line in lines if line)
 
 
+class _Environment(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, without methods: printed, one shows where in memory it lies, and so differs every time."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return super().is_safe_attribute(obj, attr, value) and not callable(value)
+
+
 @lru_cache(maxsize=1)
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+def _environment() -> _Environment:
+    environment = _Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters = {
         name: environment.filters[name]
         for name in ("capitalize", "default", "first", "last", "length", "lower", "trim", "upper")
     }
     environment.filters["sentence"] = _sentence
     environment.filters["clause"] = _clause
+    environment.filters[_LISTED] = _listed
     environment.globals = {}
     return environment
+
+
+_LISTED = "listed"  # put around what every loop of a template of one's own goes over
+
+
+def _listed(value: Any) -> Any:
+    """What a loop may go over; a text is refused, for two loops over a long one would never end."""
+    if isinstance(value, str):
+        raise TemplateRuntimeError("A loop goes over a list, such as segments, not over a text")
+    return value
 
 
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "؟")
@@ -124,7 +147,9 @@ def _own(text: str) -> Template:
         raise TemplateProblemError(f"It has {len(text):,} characters; a template may have {MAX_TEMPLATE:,}.")
     try:
         tree = _environment().parse(text)
-        _let_through(tree.iter_child_nodes(), loops=0)
+        _let_through(tree.iter_child_nodes(), loops=0, depth=0)
+        for loop in tree.find_all(nodes.For):
+            loop.iter = nodes.Filter(loop.iter, _LISTED, [], [], None, None, lineno=loop.lineno)
         return _environment().from_string(tree)
     except TemplateSyntaxError as error:
         raise TemplateProblemError(_told(error), error.lineno) from None
@@ -132,6 +157,8 @@ def _own(text: str) -> Template:
         raise TemplateProblemError("It is nested too deep.") from None
     except TemplateError as error:
         raise TemplateProblemError(_told(error)) from None
+    except ValueError:
+        raise TemplateProblemError("It has a number with more digits than can be read.") from None
 
 
 _LET_THROUGH = (
@@ -141,7 +168,7 @@ _LET_THROUGH = (
 )  # fmt: skip
 
 
-def _let_through(children: Iterable[nodes.Node], *, loops: int) -> None:
+def _let_through(children: Iterable[nodes.Node], *, loops: int, depth: int, inside: bool = False) -> None:
     for node in children:
         deeper = loops + isinstance(node, nodes.For)
         if not isinstance(node, _LET_THROUGH) or (isinstance(node, nodes.For) and node.recursive):
@@ -149,11 +176,25 @@ def _let_through(children: Iterable[nodes.Node], *, loops: int) -> None:
             raise TemplateProblemError(f"“{what}” is not let through in a prompt template.", node.lineno)
         if deeper > MAX_LOOPS:
             raise TemplateProblemError(f"More than {MAX_LOOPS} loops lie in each other.", node.lineno)
-        _let_through(node.iter_child_nodes(), loops=deeper)
+        is_expression = isinstance(node, nodes.Expr)
+        if depth >= MAX_DEPTH:
+            raise TemplateProblemError("It is nested too deep.", node.lineno)
+        if is_expression and not inside and _operands(node) > MAX_OPERANDS:
+            raise TemplateProblemError(f"One expression joins more than {MAX_OPERANDS} values.", node.lineno)
+        _let_through(node.iter_child_nodes(), loops=deeper, depth=depth + 1, inside=is_expression)
+
+
+def _operands(expression: nodes.Node) -> int:
+    return 1 + sum(1 for _ in expression.find_all((nodes.Name, nodes.Const)))
+
+
+_NO_SUCH_KEY = re.compile(r"'.* object' has no attribute '(.*)'")
 
 
 def _told(error: TemplateError) -> str:
     if isinstance(error, SecurityError):
         return "It reaches for something the sandbox keeps from it."
     message = (error.message or "it cannot be rendered").rstrip(".")
+    if unknown := _NO_SUCH_KEY.fullmatch(message):
+        return f"Nothing is called “{unknown.group(1)}” there."
     return message[0].upper() + message[1:] + "."

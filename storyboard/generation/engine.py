@@ -6,9 +6,11 @@ sent again; what is uncertain never is.
 
 from __future__ import annotations
 
+import shlex
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
@@ -39,7 +41,6 @@ from storyboard.profile import SVI_2_0_PRO
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from fractions import Fraction
-    from pathlib import Path
 
     from storyboard.generation.ledger import Ledger
     from storyboard.generation.provider import Provider
@@ -108,24 +109,29 @@ class Had:
 def current(ledger: Ledger, order: Order) -> Order:
     """The order under the take number that counts now.
 
-    A purchase under way comes first (it goes on), then the latest take that is done, then the latest that ended
-    badly, and only then one that was never sent: a reel whose job failed is not bought again by itself.
+    A purchase under way comes first (it goes on), then the latest take that is done, then one whose clip could
+    not be used, then the latest that ended badly, and only then one that was never sent: a reel whose job failed
+    is not bought again by itself.
     """
     takes = ledger.takes_of(order)
     planned = [p for p in takes if p.state is State.PLANNED]
     done = [p for p in takes if p.state is State.DONE]
     badly = [p for p in takes if p.state in ENDED_BADLY]
-    going = [p for p in takes if p not in planned + done + badly]
-    chosen = (going or done or badly or planned)[-1:]
+    stuck = [p for p in takes if p.is_stuck]
+    chosen = (_under_way(takes) or done or stuck or badly or planned)[-1:]
     return replace(order, take=chosen[0].order.take) if chosen else order
 
 
 def another(ledger: Ledger, order: Order) -> Order:
-    """The order under a take number that was never sent."""
+    """The order under the number of a further take: one that is under way, else one that was never sent."""
     takes = ledger.takes_of(order)
-    if takes and takes[-1].state is State.PLANNED:
-        return replace(order, take=takes[-1].order.take)
-    return replace(order, take=len(takes) + 1)
+    begun = _under_way(takes) or [p for p in takes if p.state is State.PLANNED]
+    return replace(order, take=begun[-1].order.take if begun else len(takes) + 1)
+
+
+def _under_way(takes: list[Purchase]) -> list[Purchase]:
+    ended = ENDED_BADLY | {State.PLANNED, State.DONE}
+    return [p for p in takes if p.state not in ended and not p.is_stuck]
 
 
 class Engine:
@@ -228,7 +234,8 @@ class Engine:
     def _buy_once(self, purchase: Purchase, submit: Callable[[], Any]) -> None:
         """One request under one permit; whatever comes of it is on the disk before anything else happens."""
         room = self._journal.take_room()
-        with held_back(lambda: self._note("One moment: a job is being bought, and has to be written down first.")):
+        told = "One moment: a job is being bought, and has to be written down first."
+        with held_back(lambda: self._note(told)) as interrupt:
             permit = self._ledger.take_permit(purchase.key)
             if permit is None:
                 raise BusyElsewhereError(
@@ -239,14 +246,23 @@ class Engine:
                 accepted = submit()
             except RefusedError as error:
                 self._ledger.give_back(purchase.key, permit, error.message)
+                if interrupt.came:  # or it would be sent again after a wait
+                    raise KeyboardInterrupt from error
                 raise
             except OutcomeUnknownError as error:
                 self._ledger.uncertain(purchase.key, error.message)
                 raise
-            self._journal.write(room, Entry(purchase.key, permit, accepted.job_id, accepted.poll_url))
+            # An address that no file and no database can hold is none; the documented one serves as well.
+            poll_url = accepted.poll_url if accepted.poll_url and accepted.poll_url.isascii() else None
             with suppress(OSError):  # a closed terminal must not keep the job out of the ledger
                 self._watcher.accepted(purchase.order.reel, accepted.job_id)
-            self._ledger.accepted(purchase.key, permit, accepted.job_id, accepted.poll_url)
+            try:
+                self._journal.write(room, Entry(purchase.key, permit, accepted.job_id, poll_url))
+            except LedgerError:
+                with suppress(LedgerError):  # the ledger may yet hold the job; the journal's message names it
+                    self._ledger.accepted(purchase.key, permit, accepted.job_id, poll_url)
+                raise
+            self._ledger.accepted(purchase.key, permit, accepted.job_id, poll_url)
 
     def _recover(self, purchase: Purchase) -> None:
         """A buyer died, or its outcome was unknown: the journal may know the job, and nobody else does."""
@@ -263,8 +279,14 @@ class Engine:
             f"Reel {order.reel} of {order.episode} may be paid, and no job is known for it: "
             f"{purchase.reason.rstrip('.')}.",
             hint="It is never sent again by itself. Look in the service's dashboard for the job, then say what "
-            f"became of it: storyboard jobs settle {purchase.key[:8]} --job-id ID, or --buy-again, or --abandon.",
+            f"became of it: storyboard jobs settle {purchase.key[:8]}{self._whose()} --job-id ID, or --buy-again, or "
+            "--abandon.",
         )
+
+    def _whose(self) -> str:
+        """What a command of ``jobs`` needs to find this ledger from where the person is."""
+        folder = self._folder.parent
+        return "" if folder.resolve() == Path.cwd() else f" --folder {shlex.quote(str(folder))}"
 
     def _wait_for(self, purchase: Purchase, job: Job) -> None:
         """Ask after a job until it is done, for hours if need be."""
@@ -347,10 +369,13 @@ class Engine:
         """Another address of the same clip, while the service still knows the job."""
         try:
             status = self._provider.client.job(purchase.job_id or "", purchase.poll_url)
-        except (JobExpiredError, KeyRejectedError, StillGoingError):
+        except (KeyRejectedError, StillGoingError):
             raise error from None
-        fresh = next((url for url in status.urls if url != old), None)
+        except JobExpiredError:
+            status = None
+        fresh = next((url for url in status.urls if url != old), None) if status else None
         if fresh is None:
+            self._ledger.stuck(purchase.key, error.message)
             raise error
         self._ledger.ready(purchase.key, fresh)
         return fresh
@@ -380,6 +405,7 @@ class Engine:
         kept = self._folder / "rejected" / f"{purchase.order.episode}-{purchase.key[:8]}.mp4"
         kept.parent.mkdir(exist_ok=True)
         clip.replace(kept)
+        self._ledger.stuck(purchase.key, reason)
         raise TakeRejectedError(
             f"The clip of job {purchase.job_id} cannot be used. {reason} It is kept as {kept}.",
             job_id=purchase.job_id or "",

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)  # SIGHUP, a closed terminal, is not everywhere
+
+
+@dataclass
+class Interrupt:
+    """Whether an interrupt came while it was held back."""
+
+    came: bool = False
 
 
 @contextmanager
-def held_back(on_signal: Callable[[], None]) -> Iterator[None]:
+def held_back(on_signal: Callable[[], None]) -> Iterator[Interrupt]:
     """Let the block end before an interrupt takes effect.
 
     Between sending a request and writing its answer down, an interrupt would leave a job that may be paid and
@@ -23,24 +33,29 @@ def held_back(on_signal: Callable[[], None]) -> Iterator[None]:
     Args:
         on_signal: Called when an interrupt comes, to say why nothing happens yet.
 
+    Yields:
+        Whether one came so far, for a block that ends with an error and would be begun again.
+
     Raises:
-        KeyboardInterrupt: After the block, where an interrupt came during it.
+        KeyboardInterrupt: After the block, where an interrupt came during it and the block raised nothing.
     """
+    interrupt = Interrupt()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield interrupt
         return
-    came = False
 
     def later(_number: int, _frame: Any) -> None:
-        nonlocal came
-        came = True
-        on_signal()
+        interrupt.came = True
+        # Standard error may be gone with the interrupt (a pipe to tee); raising here would break off the request.
+        with suppress(OSError, ValueError, RuntimeError):
+            on_signal()
 
-    before = {number: signal.signal(number, later) for number in _SIGNALS}
+    heard = [number for number in _SIGNALS if signal.getsignal(number) not in {signal.SIG_IGN, None}]
+    before = {number: signal.signal(number, later) for number in heard}
     try:
-        yield
+        yield interrupt
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if came:
+    if interrupt.came:
         raise KeyboardInterrupt

@@ -70,9 +70,9 @@ class Journal:
         Raises:
             LedgerError: Even that failed; the message carries the job id, which is the only handle on the job.
         """
-        line = json.dumps(vars(entry), ensure_ascii=False).encode()
+        line = json.dumps(vars(entry)).encode("ascii")
         if len(line) >= _ROOM:  # an address to ask at may be any length; the job's name is what counts
-            line = json.dumps({**vars(entry), "poll_url": None}, ensure_ascii=False).encode()
+            line = json.dumps({**vars(entry), "poll_url": None}).encode("ascii")
         try:
             with self._path.open("r+b") as file:
                 file.seek(offset)

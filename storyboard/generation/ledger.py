@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, insert, inspect, select, update
+from sqlalchemy import URL, create_engine, event, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from storyboard.errors import LedgerError
@@ -163,16 +163,41 @@ class Ledger:
 
     def done(self, key: str, clip: str, clip_sha256: str) -> None:
         """The clip is home and checked."""
-        self._must_move(key, {State.COLLECTING}, State.DONE, "the clip is home", clip=clip, clip_sha256=clip_sha256)
+        self._must_move(
+            key,
+            {State.COLLECTING},
+            State.DONE,
+            "the clip is home",
+            clip=clip,
+            clip_sha256=clip_sha256,
+            reason="",
+        )
+
+    def stuck(self, key: str, reason: str) -> None:
+        """The clip is ready, but cannot be had or cannot be used; it may be tried again, and costs nothing."""
+        self._must_move(key, {State.COLLECTING}, State.COLLECTING, reason, reason=reason)
 
     def ended(self, key: str, state: State, reason: str) -> None:
-        """The job ended without a clip: failed, expired or abandoned."""
-        self._must_move(key, set(State) - {State.DONE, state}, state, reason, reason=reason)
+        """The job ended without a clip: failed or expired; or a person gave up what is unknown: abandoned."""
+        source = State.UNKNOWN if state is State.ABANDONED else State.RUNNING
+        self._must_move(key, {source}, state, reason, reason=reason)
+
+    def not_bought(self, key: str, reason: str) -> None:
+        """A person says that what is unknown was not accepted: back to planned. An answer that came late wins."""
+        self._must_move(key, {State.UNKNOWN}, State.PLANNED, reason, permit=None, reason=reason)
 
     def start_over(self, key: str, reason: str) -> None:
-        """Back to planned, for a provider that costs nothing."""
+        """Back to planned from anywhere, for a provider that costs nothing."""
         self._must_move(
-            key, set(State), State.PLANNED, reason, permit=None, job_id=None, poll_url=None, media_url=None
+            key,
+            set(State),
+            State.PLANNED,
+            reason,
+            permit=None,
+            job_id=None,
+            poll_url=None,
+            media_url=None,
+            reason="",
         )
 
     def _must_move(self, key: str, sources: set[State], target: State, detail: str, **values: Any) -> None:
@@ -238,7 +263,8 @@ def _engine(path: Path) -> Engine:
             f"The folder {path.parent} for the ledger cannot be made: {error.strerror}.",
             hint="Look at the disk's free room and at who may write there.",
         ) from error
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    # Not as one text: in a folder called “Who?” the rest of the path would be read as options.
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

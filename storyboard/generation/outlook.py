@@ -50,7 +50,9 @@ class Prospect:
 
 def what_becomes_of(purchase: Purchase | None, *, another: bool, free: bool) -> Will:
     """What a render does with a reel whose latest purchase is this."""
-    if purchase is None or another or purchase.state is State.PLANNED:
+    if purchase is None or purchase.state is State.PLANNED:
+        return Will.BUY
+    if another and (purchase.state in ENDED_BADLY | {State.DONE} or purchase.is_stuck):
         return Will.BUY
     if purchase.state is State.DONE:
         return Will.REUSE

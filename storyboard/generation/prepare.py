@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -113,14 +114,16 @@ class _Files:
             return None, [
                 _error(
                     "outside-folder",
-                    f"{name} lies outside the folder of the story.",
+                    f"{_short(name)} lies outside the folder of the story.",
                     f"Files have to lie in {self._root.name or self._root}, or below it; copy it there.",
                     where,
                 )
             ]
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110  Path.exists() raises where a name is too long
             return None, [
-                _error("file-missing", f"There is no file {name}.", "Paths are seen from the storyboard.", where)
+                _error(
+                    "file-missing", f"There is no file {_short(name)}.", "Paths are seen from the storyboard.", where
+                )
             ]
         return path, []
 
@@ -145,8 +148,11 @@ class _Files:
         if path is None:
             self.template_text = ""
             return remarks
+        if not path.is_file():
+            self.template_text = ""
+            return [_error("file-unreadable", f"The template {name} is not a file.", "", where)]
         try:
-            with path.open(encoding="utf-8") as file:
+            with path.open(encoding="utf-8-sig") as file:
                 self.template_text = file.read(MAX_TEMPLATE + 1)
         except (OSError, UnicodeDecodeError) as error:
             self.template_text = ""
@@ -185,6 +191,10 @@ def _other_files(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
     for key in ("music", "narration"):
         for i, sound in enumerate(getattr(cut, key)):
             yield ("cut", key, i, "file"), sound.file
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 200 else name[:199] + "…"
 
 
 def _error(code: str, message: str, hint: str, where: Where) -> Remark:

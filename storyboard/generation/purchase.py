@@ -116,3 +116,8 @@ class Purchase:
     reason: str
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether its clip was ready and could not be had or used: trying again is free, and may be in vain."""
+        return self.state is State.COLLECTING and bool(self.reason)

@@ -76,6 +76,8 @@ def inspect_clip(path: Path, on_frame: Callable[[int], None] = lambda _: None) -
         ClipUnreadableError: It is no video, or a part of it does not decode.
     """
     try:
+        if _is_cut_off(path):
+            raise ClipUnreadableError("It is cut off before its end.")
         with av.open(str(path)) as container:
             if not container.streams.video:
                 raise ClipUnreadableError("It holds no picture.")
@@ -106,6 +108,30 @@ def inspect_clip(path: Path, on_frame: Callable[[int], None] = lambda _: None) -
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ClipUnreadableError(f"It does not decode: {reason}.") from None
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether an MP4's own headers promise more bytes than it has: a decoder takes that for a shorter clip.
+
+    An MP4 is a row of boxes, each beginning with its size (ISO/IEC 14496-12, 4.2).
+    """
+    whole = path.stat().st_size
+    place = 0
+    with path.open("rb") as file:
+        while place < whole:
+            file.seek(place)
+            header = file.read(16)
+            if place == 0 and header[4:8] != b"ftyp":
+                return False  # something else, for the decoder to judge
+            size = int.from_bytes(header[:4])
+            if size == 1:  # the size proper follows, in eight bytes
+                size = int.from_bytes(header[8:16])
+            elif size == 0:  # it reaches to the end, wherever that is
+                return False
+            if size < 8:
+                return False
+            place += size
+    return place > whole
 
 
 def _png(frame: VideoFrame) -> bytes:

@@ -21,7 +21,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 
 def finding_lines(finding: Finding, *, width: int) -> Iterator[str]:
     """A finding: where and what, the line it stands on with a mark under the place, what to do."""
-    place = f"{finding.path}:{finding.line}:{finding.column}"
+    place = f"{_visible(finding.path)}:{finding.line}:{finding.column}"
     severity = paint(str(finding.severity), _COLOURS[finding.severity], "bold")
     yield f"{paint(place, 'bold')}: {severity}: {paint(finding.code, 'dim')}"
     yield from wrapped(finding.message, width, indent="  ")
@@ -48,7 +48,13 @@ def _plural(word: str, count: int) -> str:
 def plan_lines(plan: Plan, *, width: int) -> Iterator[str]:
     """A plan: what would be ordered, reel by reel, and the price."""
     reels = "one reel" if len(plan.reels) == 1 else f"{len(plan.reels)} reels"
-    yield f"{paint(plan.title, 'bold')}   {clock(float(plan.seconds))}, {reels}, ${dollars(plan.cost)}"
+    facts = f"{clock(float(plan.seconds))}, {reels}, ${dollars(plan.cost)}"
+    title = wrapped(plan.title, width, indent="")
+    if len(title) == 1 and columns(title[0]) + 3 + len(facts) <= width:
+        yield f"{paint(title[0], 'bold')}   {facts}"
+    else:
+        yield from (paint(line, "bold") for line in title)
+        yield facts
     for reel in plan.reels:
         yield ""
         yield from _reel_lines(reel, len(plan.reels), width)
@@ -90,7 +96,7 @@ def _timeline(segments: Iterable[PlannedSegment], width: int) -> Iterator[str]:
     for segment in segments:
         if segment.scene != scene:
             scene = segment.scene
-            yield paint(scene, "bold")
+            yield from (paint(line, "bold") for line in wrapped(scene, width, indent=""))
         times = f"{clock(float(segment.start)):>7} – {clock(float(segment.end)):<7}"
         first, *rest = wrapped(segment.action, width - 20, indent="")
         yield f"  {paint(times, 'dim')} {first}"
@@ -105,35 +111,76 @@ def clock(seconds: float) -> str:
 
 
 def wrapped(text: str, width: int, *, indent: str, hanging: str | None = None) -> list[str]:
-    """The text in lines of at most ``width`` columns; wide characters count as two."""
+    """The text in lines of at most ``width`` columns; wide characters count as two, too long words are broken."""
+    rest = indent if hanging is None else hanging
     lines: list[str] = []
-    current = indent
+    current, used = indent, columns(indent)
     empty = True
-    for word in text.split():
-        start = current if empty else current + " "
-        if not empty and columns(start + word) > width:
+    for word in _visible(text).split():
+        if not empty and used + 1 + columns(word) > width:
             lines.append(current)
-            current, start = "", hanging if hanging is not None else indent
-        current, empty = start + word, False
+            current, used, empty = rest, columns(rest), True
+        if not empty:
+            current, used = current + " ", used + 1
+        *whole, last = _pieces(word, width - used, width - columns(rest))
+        for piece in whole:
+            lines.append(current + piece)
+            current, used = rest, columns(rest)
+        current, used, empty = current + last, used + columns(last), False
     if not empty:
         lines.append(current)
     return lines
 
 
+def _pieces(word: str, room: int, more: int) -> list[str]:
+    """A word in pieces: the first of at most ``room`` columns, the others of ``more``."""
+    pieces = [""]
+    used = 0
+    for char in word:
+        wide = columns(char)
+        if pieces[-1] and used + wide > (more if len(pieces) > 1 else room):
+            pieces.append("")
+            used = 0
+        pieces[-1] += char
+        used += wide
+    return pieces
+
+
 def columns(text: str) -> int:
     """How many columns of a terminal a text fills."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.category(c) in _NO_COLUMN else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+_NO_COLUMN = {"Mn", "Me", "Cf"}
+# What moves the cursor or changes colours, and what turns the direction of the text that follows: an author's text
+# may do neither to what stands beside it, such as the price.
+_STEERING = dict.fromkeys(
+    (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+def _visible(text: str) -> str:
+    """The text with control characters made visible."""
+    return text.translate(_STEERING)
 
 
 def _window(line: str, column: int, width: int) -> tuple[str, int]:
     """The part of a line around a column that fits, and where in it the column is, in terminal columns."""
-    line = line.replace("\t", " ")
     width = max(width, 20)
-    start = 0
-    if columns(line) > width and column > width * 2 // 3:
-        start = column - width // 3
-    text = ("…" if start else "") + line[start : start + width - 2]
-    if start + width - 2 < len(line):
-        text += "…"
-    at = columns(line[start:column]) + (1 if start else 0)
-    return text.rstrip(), at
+    start = max(0, column - 2 * width)
+    line = _visible(line[start : column + 2 * width].replace("\t", " "))
+    column -= start
+    cut = start > 0
+    if columns(line) > width and columns(line[:column]) > width * 2 // 3:
+        while columns(line[:column]) > width // 3:
+            line, column, cut = line[1:], column - 1, True
+    shown = ("…" if cut else "") + line
+    at = columns(line[:column]) + cut
+    first, *more = _pieces(shown, width - 1, width)
+    return (first + "…" if more and columns(shown) > width else shown).rstrip(), at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ def storyboard_files(paths: Iterable[Path]) -> list[Path]:
     """The files named, and every storyboard in the folders named, in order, each once."""
     found: dict[Path, None] = {}
     for path in paths:
-        found.update(dict.fromkeys(_below(path) if path.is_dir() else [path]))
+        is_folder = os.path.isdir(path)  # noqa: PTH112  Path.is_dir() raises for a name too long to be one
+        found.update(dict.fromkeys(_below(path) if is_folder else [path]))
     return list(found)
 
 

@@ -74,8 +74,15 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
+_MOST_COMPARED = 500  # words; comparing takes about a microsecond each, for every slip in a file
+_MOST_SHOWN = 30
+
+
 def nearest(word: str, valid: Iterable[str]) -> str:
     """The valid word that ``word`` was probably meant to be, or an empty string."""
+    valid = list(valid)
+    if len(valid) > _MOST_COMPARED:
+        return ""
     by_folded = {candidate.casefold(): candidate for candidate in valid}
     matches = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
     return by_folded[matches[0]] if matches else ""
@@ -89,7 +96,8 @@ def did_you_mean(word: str, valid: Iterable[str], *, kind: str = "one of") -> st
         return f"Did you mean “{found}”?"
     if not words:
         return ""
-    return f"It can be {kind}: {', '.join(words)}."
+    shown = words if len(words) <= _MOST_SHOWN else [*words[:_MOST_SHOWN], "…"]
+    return f"It can be {kind}: {', '.join(shown)}."
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def _finding(problem: Problem, shown: str, excerpt: str) -> Finding:
 def _line_of(path: Path, at: Position) -> str:
     """The line an unreadable file's problem stands on, as well as it can be shown."""
     try:
-        lines = _read(path).splitlines() if path.is_file() else []
+        lines = _read(path).splitlines()
     except UnreadableYamlError:
         return ""
     return lines[at.line - 1].decode("utf-8", "replace").lstrip("\ufeff") if at.line <= len(lines) else ""
@@ -166,7 +166,7 @@ def _line_of(path: Path, at: Position) -> str:
 
 def _column_inside(line: str, column: int, offset: int) -> int:
     """The column of a character inside a value, where the value stands on one line."""
-    if not offset:
+    if not offset or line[column - 1 : column] in {"|", ">"}:  # a block's text stands on the lines below
         return column
     quoted = line[column - 1 : column] in {"'", '"'}
     inside = column + offset + (1 if quoted else 0)

@@ -16,7 +16,11 @@ from storyboard.story.cut import Cut
 FORMAT_VERSION = 1
 """The version of the storyboard format this program reads."""
 
-Text = Annotated[str, Field(strict=True, min_length=1)]
+MAX_TEXT = 10_000
+"""The longest text, in characters: many times what the video model reads, and a bound on what a file can ask for."""
+MAX_NAME = 200
+"""The longest short name, in characters; it is told at every mention."""
+Text = Annotated[str, Field(strict=True, min_length=1, max_length=MAX_TEXT)]
 Adherence = Literal["loose", "literal"]
 ReelPolicy = Literal["auto", "one", "by-scene", "by-adherence"]
 RuleSetting = Literal["off", "info", "warning", "error"]
@@ -38,8 +42,12 @@ def _subject_from_text(value: Any) -> Any:
 class Subject(Part):
     """A character or a place: a short name, and what it looks like."""
 
-    name: Text = Field(description="The short name, used once the model has met the subject.")
-    look: str = Field("", strict=True, description="What it looks like; told where the model first meets it.")
+    name: Annotated[str, Field(strict=True, min_length=1, max_length=MAX_NAME)] = Field(
+        description="The short name, used once the model has met the subject."
+    )
+    look: str = Field(
+        "", strict=True, max_length=MAX_TEXT, description="What it looks like; told where the model first meets it."
+    )
 
     @property
     def full(self) -> str:
@@ -65,7 +73,9 @@ Words = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many, json_schema_in
 class Negative(Part):
     """What the clip should avoid: the model's own list, edited, or a text that replaces it."""
 
-    replace: str | None = Field(None, strict=True, description="Replaces the model's negative prompt whole.")
+    replace: str | None = Field(
+        None, strict=True, max_length=MAX_TEXT, description="Replaces the model's negative prompt whole."
+    )
     add: Words = Field((), description="Words to add to the model's negative prompt.")
     remove: Words = Field((), description="Words to take out of the model's negative prompt.")
 

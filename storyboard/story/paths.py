@@ -17,7 +17,10 @@ class OutsideError(ValueError):
 
 def is_url(text: str) -> bool:
     """Whether this is an http(s) URL with a host."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # a bracket that is not part of an IPv6 address, a host no name can have
+        return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 

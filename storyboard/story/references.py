@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Where = tuple[str | int, ...]
 
+_MOST_HINTS = 100  # a file with more wrong names than this is not helped by guessing at each
+
 
 def reference_remarks(storyboard: Storyboard) -> list[Remark]:
     """Everything that is wrong with the names of a story; all of it errors."""
@@ -24,8 +26,9 @@ def reference_remarks(storyboard: Storyboard) -> list[Remark]:
             if isinstance(part, Slip):
                 remarks.append(_slip(part, where))
             elif isinstance(part, Reference) and part.name not in names:
-                hint = did_you_mean(part.name, names) or "Declare it under “characters” or “places”."
-                message = f"{{{part.name}}} is no character or place of this story."
+                near = did_you_mean(part.name, names) if len(remarks) < _MOST_HINTS else ""
+                hint = near or "Declare it under “characters” or “places”."
+                message = f"{{{_short(part.name)}}} is no character or place of this story."
                 remarks.append(_error("unknown-name", message, hint, where, offset=part.offset))
     for index, scene in enumerate(storyboard.scenes):
         if scene.place is not None and scene.place not in storyboard.places:
@@ -93,14 +96,17 @@ def _declarations(storyboard: Storyboard) -> Iterator[Remark]:
 
 
 def _slip(slip: Slip, where: Where) -> Remark:
-    shown = slip.text if len(slip.text) <= 30 else slip.text[:29] + "…"
     return _error(
         "brace",
-        f"“{shown}” is not a name in braces.",
+        f"“{_short(slip.text)}” is not a name in braces.",
         "Only a declared {name} can stand in braces; double a literal brace: {{ and }}.",
         where,
         offset=slip.offset,
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else text[:29] + "…"
 
 
 def _error(code: str, message: str, hint: str, where: Where, *, at_key: bool = False, offset: int = 0) -> Remark:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from storyboard.story.cut import ITEM_KINDS, ITEM_MODELS
 from storyboard.story.findings import Remark, Severity, did_you_mean
+from storyboard.story.yaml_document import Mapping as YamlMapping
 
 Model = TypeVar("Model", bound=BaseModel)
 Where = tuple[str | int, ...]
@@ -92,15 +93,10 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
 
     if kind == "extra_forbidden":
         if _is_unquoted_brace(_value_at(value, where[:-1])):
-            return error(
-                "yaml-brace",
-                f"YAML reads “{{{key}}}” as a mapping here.",
-                'A text that begins with a brace has to stand in quotes: "{' + key + '} …".',
-                at_key=True,
-            )
+            return error(*_unquoted_brace(key), at_key=True)
         return error(
             "unknown-key",
-            f"“{key}” is not a key of {_noun(owner)}.",
+            f"“{_shown(key)}” is not a key of {_noun(owner)}.",
             did_you_mean(key, _keys(owner)),
             at_key=True,
         )
@@ -109,12 +105,17 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
             return None
         described = owner.model_fields[key].description if owner and key in owner.model_fields else ""
         return error("missing-key", f"“{key}” is missing from {_noun(owner)}.", f"{key}: {described}")
-    if kind in {"string_type", "model_type"} and not isinstance(given, dict | list):
+    takes_text = kind == "string_type" or context.get("class_name") in _ALSO_TEXT
+    if (takes_text and not isinstance(given, dict | list)) or (kind == "model_type" and given is None):
         return error(*_not_text(_name(where), given))
+    if kind == "string_type" and _is_unquoted_brace(given):
+        return error(*_unquoted_brace(next(iter(given))))
     if kind in _FIXED:
         code, message, hint = _FIXED[kind]
         return error(code, message.format(key=_name(where), **context), hint)
     if kind == "literal_error":
+        if given is None:
+            return error(*_not_text(_name(where), given))
         valid = re.findall(r"'([^']*)'|(-?\d+)", str(context.get("expected", "")))
         words = [text or number for text, number in valid]
         return error(
@@ -143,6 +144,9 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
     return error(kind.replace("_", "-") if own else "invalid-value", _sentence(str(detail["msg"])))
 
 
+_ALSO_TEXT = {"Segment", "Subject", "Negative", "Sound", "Transition"}
+"""The models that a text may stand for."""
+
 _RANGES = {
     "greater_than": "more than",
     "greater_than_equal": "at least",
@@ -152,6 +156,11 @@ _RANGES = {
 
 _FIXED: dict[str, tuple[str, str, str]] = {
     "string_too_short": ("empty-text", "“{key}” is empty.", "Write something, or leave the key out."),
+    "string_too_long": (
+        "text-too-long",
+        "“{key}” is longer than {max_length:,} characters.",
+        "Shorten it; the video model reads about 2,000 characters of a whole prompt.",
+    ),
     "too_short": ("empty-list", "“{key}” is empty.", "It needs at least one item, each begun with “- ”."),
     "int_type": ("not-a-number", "“{key}” has to be a whole number.", ""),
     "int_from_float": ("not-a-number", "“{key}” has to be a whole number.", ""),
@@ -180,7 +189,7 @@ def _not_text(name: str, given: Any) -> tuple[str, str, str]:
         case None:
             return "empty-text", f"“{name}” is empty.", "Write something, or leave the key out."
         case bool():
-            meant = str(given).lower()
+            meant = _shown(given)
             return "not-text", f"YAML reads the value of “{name}” as {meant}.", "Put it in quotes."
         case int() | float():
             return (
@@ -198,8 +207,14 @@ def _sentence(message: str) -> str:
 
 
 def _shown(given: Any) -> str:
-    text = str(given) if isinstance(given, str | int | float) else type(given).__name__.lower()
-    return text if len(text) <= 60 else text[:57] + "…"
+    match given:
+        case bool():
+            text = str(given).lower()
+        case str() | int() | float():
+            text = str(given)
+        case _:
+            text = "{…}" if isinstance(given, dict) else "[…]" if isinstance(given, list) else ""
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _name(where: Where) -> str:
@@ -213,7 +228,17 @@ def _name(where: Where) -> str:
 
 
 def _is_unquoted_brace(value: Any) -> bool:
-    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value.values())) is None
+    """Whether YAML read ``{name}`` as a mapping with one key and nothing behind it."""
+    in_braces = isinstance(value, YamlMapping) and value.in_braces
+    return in_braces and len(value) == 1 and next(iter(value.values())) is None
+
+
+def _unquoted_brace(name: str) -> tuple[str, str, str]:
+    return (
+        "yaml-brace",
+        f"YAML reads “{{{_shown(name)}}}” as a mapping here.",
+        'A text that begins with a brace has to stand in quotes: "{' + _shown(name) + '} …".',
+    )
 
 
 def _value_at(value: Any, where: Where) -> Any:

@@ -24,6 +24,8 @@ MAX_VALUES = 100_000
 """How many values a document may have once its aliases are followed."""
 _MAX_NUMBER = 40  # characters; a longer run of digits is kept as text
 
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # those of YAML 1.1, by which libyaml counts
+
 Path = tuple[str | int, ...]
 
 
@@ -33,13 +35,14 @@ class _Mark(Protocol):
 
 
 class Mapping(dict[str, Any]):
-    """A YAML mapping, with the marks of its keys and values."""
+    """A YAML mapping, with the marks of its keys and values, and whether it is written in braces."""
 
-    __slots__ = ("key_marks", "mark", "size", "value_marks")
+    __slots__ = ("in_braces", "key_marks", "mark", "size", "value_marks")
 
-    def __init__(self, mark: _Mark) -> None:
+    def __init__(self, mark: _Mark, *, in_braces: bool = False) -> None:
         super().__init__()
         self.mark = mark
+        self.in_braces = in_braces
         self.key_marks: dict[str, _Mark] = {}
         self.value_marks: dict[str, _Mark] = {}
         self.size = 1
@@ -119,7 +122,7 @@ def read_yaml(data: bytes) -> Document:
         UnreadableYamlError: The bytes are not one well-formed, reasonably sized YAML document.
     """
     text = _decode(data)
-    lines = tuple(re.split(r"\r\n|\r|\n", text))
+    lines = tuple(_LINE_BREAK.split(text))
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -144,7 +147,7 @@ def _decode(data: bytes) -> str:
             "not-utf-8",
             "The file is not UTF-8 text.",
             "Save it as UTF-8; most editors offer it under “Save with encoding”.",
-            Position(line, error.start - data.rfind(b"\n", 0, error.start)),
+            Position(line, len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8-sig")) + 1),
         ) from None
 
 
@@ -196,6 +199,9 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         mark = event.start_mark
         if self._wants_key():
+            if event.tag and event.tag not in _TEXT_TAGS:
+                raise _unknown_tag(event.tag, mark)
+            self._remember(event.anchor, event.value, 1, mark)
             self._keys[-1] = (event.value, mark)
             return
         value = event.value
@@ -209,12 +215,7 @@ class _Builder:
     def _start(self, event: Any) -> None:
         mark = event.start_mark
         if self._wants_key():
-            raise _stop(
-                "key-not-text",
-                "A list or a mapping stands where a key should be.",
-                "A text that begins with “{” or “[” has to stand in quotes.",
-                _position(mark),
-            )
+            raise _key_not_text(mark)
         if event.tag and not event.implicit and event.tag not in _CONTAINER_TAGS:
             raise _unknown_tag(event.tag, mark)
         if len(self._open) >= MAX_DEPTH:
@@ -224,7 +225,8 @@ class _Builder:
                 "",
                 _position(mark),
             )
-        node = Mapping(mark) if isinstance(event, yaml.MappingStartEvent) else Sequence(mark)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        node = Mapping(mark, in_braces=bool(event.flow_style)) if is_mapping else Sequence(mark)
         self._open.append(node)
         self._keys.append(None)
         self._anchor_of.append(event.anchor)
@@ -247,20 +249,22 @@ class _Builder:
         if event.anchor in self._pending:
             raise _stop(
                 "alias-in-itself",
-                f"The alias *{event.anchor} stands inside the value it names.",
+                f"The alias *{_short(event.anchor)} stands inside the value it names.",
                 "",
                 _position(mark),
             )
         if event.anchor not in self._anchors:
             raise _stop(
                 "unknown-alias",
-                f"The alias *{event.anchor} names nothing: no &{event.anchor} stands above it.",
+                f"The alias *{_short(event.anchor)} names nothing: no &{_short(event.anchor)} stands above it.",
                 "A text that begins with “*” has to stand in quotes.",
                 _position(mark),
             )
         value, size, _ = self._anchors[event.anchor]
         if self._wants_key():
-            self._keys[-1] = (str(value), mark)
+            if not isinstance(value, str):
+                raise _key_not_text(mark)
+            self._keys[-1] = (value, mark)
             return
         self._place(value, mark, size)
 
@@ -295,7 +299,7 @@ class _Builder:
             self.problems.append(
                 Problem(
                     "duplicate-key",
-                    f"“{key}” is given twice here; the first stands on line {first.line}.",
+                    f"“{_short(key)}” is given twice here; the first stands on line {first.line}.",
                     "Keep one of them.",
                     _position(key_mark),
                 )
@@ -326,6 +330,7 @@ class _Builder:
 
 
 _CORE = "tag:yaml.org,2002:"
+_TEXT_TAGS = frozenset({_CORE + "str", "!"})
 _CONTAINER_TAGS = frozenset({_CORE + "map", _CORE + "seq"})
 _resolver: Any = yaml.resolver.Resolver()
 _constructor = yaml.constructor.SafeConstructor()
@@ -343,7 +348,7 @@ def _plain_scalar(text: str) -> Any:
 
 
 def _tagged_scalar(event: Any) -> Any:
-    if event.tag in {_CORE + "str", "!"}:
+    if event.tag in _TEXT_TAGS:
         return event.value
     if not event.tag.startswith(_CORE) or len(event.value) > _MAX_NUMBER:
         raise _unknown_tag(event.tag, event.start_mark)
@@ -370,10 +375,23 @@ def _construct(tag: str, text: str) -> Any:
             raise LookupError(kind)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _key_not_text(mark: _Mark) -> UnreadableYamlError:
+    return _stop(
+        "key-not-text",
+        "A list or a mapping stands where a key should be.",
+        "A text that begins with “{” or “[” has to stand in quotes.",
+        _position(mark),
+    )
+
+
 def _unknown_tag(tag: str, mark: _Mark) -> UnreadableYamlError:
     return _stop(
         "yaml-tag",
-        f"The YAML tag {tag.replace(_CORE, '!!')} is not part of the format.",
+        f"The YAML tag {_short(tag.replace(_CORE, '!!'))} is not part of the format.",
         "Remove it; a text that begins with “!” has to stand in quotes.",
         _position(mark),
     )
@@ -408,6 +426,18 @@ _EXPLANATIONS: tuple[tuple[str, str, str, str], ...] = (
         "Delete it; it may be invisible in your editor.",
     ),
     (
+        "while scanning an alias",
+        "yaml-asterisk",
+        "A text that begins with “*” has to stand in quotes.",
+        'Write it as "*text*".',
+    ),
+    (
+        "while scanning an anchor",
+        "yaml-ampersand",
+        "A text that begins with “&” has to stand in quotes.",
+        'Write it as "& text".',
+    ),
+    (
         "did not find expected <document start>",
         "yaml-structure",
         "The file does not go on as it began: this line fits neither the list nor the mapping above.",
@@ -433,7 +463,8 @@ def _explain(error: yaml.YAMLError, text: str, lines: tuple[str, ...]) -> Proble
     context = str(getattr(error, "context", None) or "")
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     in_quotes = "quoted scalar" in context and "escape" not in said
-    mark = getattr(error, "context_mark", None) if in_quotes else None
+    begins_there = in_quotes or context in {"while scanning an alias", "while scanning an anchor"}
+    mark = getattr(error, "context_mark", None) if begins_there else None
     mark = mark or getattr(error, "problem_mark", None)
     at = _position(mark) if mark is not None else _position_of_offset(text, getattr(error, "position", 0))
     line = lines[at.line - 1] if at.line <= len(lines) else ""
@@ -453,5 +484,7 @@ def _explain(error: yaml.YAMLError, text: str, lines: tuple[str, ...]) -> Proble
 
 
 def _position_of_offset(text: str, offset: int) -> Position:
-    line = text.count("\n", 0, offset) + 1
-    return Position(line, offset - text.rfind("\n", 0, offset))
+    """The place of a byte, counted as libyaml does: in the text's UTF-8."""
+    before = text.encode()[:offset].decode(errors="replace")
+    lines = _LINE_BREAK.split(before)
+    return Position(len(lines), len(lines[-1]) + 1)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -59,5 +60,5 @@ def test_captions_cover_the_clip_in_order_without_a_gap_whatever_the_text(prompt
     found = captions(prompt, SLOT * slots)
     assert found[0].start == 0
     assert found[-1].end == SLOT * slots
-    assert all(before.end == after.start for before, after in zip(found, found[1:], strict=False))
+    assert all(before.end == after.start for before, after in pairwise(found))
     assert all(caption.start < caption.end for caption in found)

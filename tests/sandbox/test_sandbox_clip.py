@@ -46,7 +46,7 @@ class Taken:
             self.frames: list[Image.Image] = []
             self.keys: list[int] = []
             for number, frame in enumerate(container.decode(stream)):
-                self.frames.append(frame.to_image())
+                self.frames.append(Image.fromarray(frame.to_ndarray(format="rgb24")))
                 if frame.key_frame:
                     self.keys.append(number)
 
@@ -77,7 +77,7 @@ def lower_third(frame: Image.Image) -> Image.Image:
 
 
 def test_a_clip_is_what_was_ordered_to_the_frame(taken: Taken) -> None:
-    assert (taken.codec, taken.format, taken.size, taken.rate) == ("h264", "yuv420p", SIZE, 16)
+    assert (taken.codec, taken.format, taken.size, taken.rate) == ("h264", "yuv420p", SIZE, Fraction(16))
     assert (len(taken.frames), taken.sounds) == (288, 0)
 
 
@@ -90,18 +90,23 @@ def test_the_index_stands_before_the_frames(path: Path) -> None:
     assert data.index(b"moov") < data.index(b"mdat")
 
 
+def letters(frame: Image.Image) -> Image.Image:
+    """Only what is as bright as the caption's letters, in the lower third."""
+    return lower_third(frame).convert("RGB").getchannel("G").point(lambda value: 255 if value > 180 else 0)
+
+
 def test_each_segment_shows_its_own_words(taken: Taken) -> None:
-    early, late = lower_third(taken.frames[90]), lower_third(taken.frames[200])
-    others = [lower_third(taken.frames[number]) for number in (40, 260)]
-    within = difference(early, late)
-    assert all(difference(early, other) > 2 * within for other in others)
+    early, late = letters(taken.frames[90]), letters(taken.frames[200])
+    others = [letters(taken.frames[number]) for number in (40, 260)]
+    within = ImageStat.Stat(ImageChops.difference(early, late)).mean[0]
+    assert all(ImageStat.Stat(ImageChops.difference(early, other)).mean[0] > 4 * within + 1 for other in others)
 
 
 def test_the_first_frame_is_the_picture_and_the_last_is_free_of_words(taken: Taken, picture: Image.Image) -> None:
     plain_part = (0, SIZE[1] // 4, SIZE[0], SIZE[1] // 2)
     assert difference(taken.frames[0].crop(plain_part), picture.resize(SIZE).crop(plain_part)) < 6
-    panel, clean = lower_third(taken.frames[270]), lower_third(taken.frames[287])
-    assert ImageStat.Stat(clean).mean[0] > 1.5 * ImageStat.Stat(panel).mean[0]
+    assert letters(taken.frames[270]).getbbox()
+    assert not letters(taken.frames[287]).getbbox()
 
 
 def test_the_picture_moves_in_every_frame(taken: Taken) -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 import httpx
@@ -11,6 +10,9 @@ from sandbox_client import ORDER, client_of, error_of
 
 from storyboard.errors import UsageError
 from storyboard.generation.sandbox.faults import FAULTS, FaultSet, read_faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_an_unknown_fault_is_refused_with_the_nearest_name() -> None:
@@ -135,7 +137,7 @@ def decodes(data: bytes) -> bool:
     import io
 
     try:
-        with av.open(io.BytesIO(data)) as container:
+        with av.open(io.BytesIO(data), "r") as container:
             return sum(1 for _ in container.decode(video=0)) == 288
     except av.FFmpegError:
         return False

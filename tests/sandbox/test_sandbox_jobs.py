@@ -23,7 +23,7 @@ def client() -> Iterator[Client]:
 def states(client: Client) -> list[dict[str, Any]]:
     """Everything one job said of itself, from the first poll to the last."""
     job_id = client.submit()
-    seen = []
+    seen: list[dict[str, Any]] = []
     while not seen or not seen[-1]["completed_at"]:
         seen.append(client.poll(job_id).json())
         time.sleep(0.05)

@@ -16,7 +16,7 @@ from storyboard.generation.sandbox.camera import Camera
 from storyboard.generation.sandbox.captions import Caption, captions
 from storyboard.generation.sandbox.ffmpeg import ClipStoppedError, running
 from storyboard.generation.sandbox.overlay import Overlay, overlays
-from storyboard.generation.sandbox.pictures import DETAIL
+from storyboard.generation.sandbox.pictures import detailed
 from storyboard.generation.sandbox.scenery import draw_scenery, seed_of
 from storyboard.profile import SVI_2_0_PRO
 
@@ -29,7 +29,7 @@ FPS = SVI_2_0_PRO.fps
 SLOT_FRAMES = int(SVI_2_0_PRO.slot_seconds * FPS)
 
 ENCODER = (
-    "-c:v", "libx264", "-preset", "faster", "-crf", "20", "-pix_fmt", "yuv420p",
+    "-c:v", "libx264", "-preset", "fast", "-crf", "18", "-pix_fmt", "yuv420p",
     "-g", str(SLOT_FRAMES), "-keyint_min", str(SLOT_FRAMES), "-sc_threshold", "0", "-flags", "+cgop",
 )  # fmt: skip
 """libx264's settings: a key frame at each slot, and groups of pictures that stand alone, so that it cuts well."""
@@ -41,7 +41,7 @@ _BT601 = (
     -0.148223, -0.290993, 0.439216, 128.0,
     0.439216, -0.367788, -0.071427, 128.0,
 )  # fmt: skip
-_PLANE_SIDE = 3400
+_FINER = 4
 _FADE_FRAMES = 4
 
 
@@ -97,7 +97,6 @@ def make_clip(
     shown = captions(order.prompt, order.seconds)
     seed = seed_of(order.prompt)
     size = (order.width, order.height)
-    picture = order.picture or draw_scenery(seed, (size[0] * DETAIL, size[1] * DETAIL))
     camera = Camera([0.0, *(float(caption.end) for caption in shown)], seed)
     with tempfile.TemporaryDirectory(prefix="clip-", dir=target.parent, ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -109,6 +108,8 @@ def make_clip(
             running(_arguments(size), encoded, stop, _progress(order.frames, on_progress)) as encoder,
         ):
             assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
+            # Drawn only now, while both programs start up.
+            picture = order.picture or draw_scenery(seed, detailed(size))
             for frame in _frames(picture, camera, shown, lettering, order):
                 if stop.is_set():
                     raise ClipStoppedError
@@ -165,10 +166,10 @@ def _schedule(shown: list[Caption]) -> tuple[int, ...]:
 def _planes(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, Image.Image, Image.Image]:
     """The picture as three planes, each several times as large as it is shown.
 
-    A view of it is then cut by picking the nearest of these fine pixels, which moves in steps of a sixth to
-    a quarter of a pixel, needs no further filter, and costs a tenth of one.
+    A view of it is then cut by picking the nearest of these fine pixels, which moves in steps of a quarter
+    of a pixel, needs no further filter, and costs a tenth of one.
     """
-    factor = max(2, _PLANE_SIDE // max(size))
+    factor = _FINER
     luma, blue, red = picture.convert("RGB", _BT601).split()
     halves = (size[0] * factor // 2, size[1] * factor // 2)
     return (

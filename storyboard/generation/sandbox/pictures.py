@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "BMP", "TIFF")
 """Pillow's names for the nine endings the service reads."""
 
-DETAIL = 2
-"""A first frame is kept at no more than this many times the frame's size."""
+DETAIL = 1.25
+"""A first frame is kept at no more than this many times the frame's size: what the camera's closest view
+shows. Finer detail would only glitter in the wider ones."""
 
 _FETCH_SECONDS = 10.0
 _DECODE_ERRORS = (
@@ -110,7 +111,7 @@ def decode_picture(data: bytes, size: tuple[int, int]) -> Image.Image:
             if picture.width * picture.height > SVI_2_0_PRO.image_max_pixels:
                 limit = SVI_2_0_PRO.image_max_pixels // 1_000_000
                 raise invalid("image", f"has {picture.width}x{picture.height} pixels; {limit} million is the most.")
-            picture.draft("RGB", (size[0] * DETAIL, size[1] * DETAIL))
+            picture.draft("RGB", detailed(size))
             return cover(_flatten(ImageOps.exif_transpose(picture)), size)
     except _DECODE_ERRORS:
         kinds = ", ".join(suffix.lstrip(".") for suffix in SVI_2_0_PRO.image_suffixes)
@@ -125,6 +126,11 @@ def _flatten(picture: Image.Image) -> Image.Image:
         return picture.convert("RGB")
     backdrop = Image.new("RGBA", picture.size, (24, 24, 28, 255))
     return Image.alpha_composite(backdrop, picture.convert("RGBA")).convert("RGB")
+
+
+def detailed(size: tuple[int, int]) -> tuple[int, int]:
+    """The largest size at which a picture for this frame is kept."""
+    return round(size[0] * DETAIL), round(size[1] * DETAIL)
 
 
 def cover(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -59,7 +59,7 @@ def draw_scenery(seed: int, size: tuple[int, int]) -> Image.Image:
         picture = _hill(picture, chance, palette, layer / (layers - 1), horizon)
     # A little grain keeps the gradients from banding once they are compressed.
     grain = Image.frombytes("L", size, chance.randbytes(width * height)).point(
-        lambda value: 128 + (value - 128) * 0.07
+        lambda value: 128 + (value - 128) * 0.012
     )
     return ImageChops.overlay(picture, Image.merge("RGB", [grain] * 3))
 
