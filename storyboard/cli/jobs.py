@@ -90,7 +90,9 @@ def settle(
         if purchase.state is not State.UNKNOWN:
             raise UsageError(
                 f"The purchase {purchase.key[:8]} is {purchase.state}; only one whose outcome is unknown is settled.",
-                hint="storyboard jobs list shows where each stands.",
+                hint="Render it again first: that looks whether its buyer is still there."
+                if purchase.state is State.BUYING
+                else "storyboard jobs list shows where each stands.",
             )
         if job_id is not None:
             ledger.accepted(purchase.key, purchase.permit or "", job_id, None)

@@ -10,6 +10,7 @@ import typer
 from storyboard.cli.check import check
 from storyboard.cli.doctor import doctor
 from storyboard.cli.jobs import jobs
+from storyboard.cli.output import never_fail_to_print, say_error, say_findings
 from storyboard.cli.preview import preview
 from storyboard.cli.render import render
 from storyboard.cli.sandbox import WithFaults, sandbox
@@ -52,11 +53,10 @@ app.add_typer(jobs)
 
 def run() -> None:
     """Run the command line and exit with its code."""
+    never_fail_to_print()
     try:
         app()
     except StoryboardError as error:
-        from storyboard.cli.output import say_error, say_findings
-
         if isinstance(error, StoryError):
             say_findings(error.findings)
         say_error(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -29,12 +30,20 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON object, in UTF-8 whatever the terminal's own encoding is."""
+    """Print one JSON object, in plain ASCII where the output can hold no more."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     try:
-        sys.stdout.write(text + "\n")
+        text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        sys.stdout.write(json.dumps(value, indent=2) + "\n")
+        text = json.dumps(value, indent=2)
+    sys.stdout.write(text + "\n")
+
+
+def never_fail_to_print() -> None:
+    """Write what a stream's encoding cannot hold as an escape, rather than end with an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(*lines: str) -> None:

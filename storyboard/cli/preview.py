@@ -24,13 +24,14 @@ def preview(
     from storyboard.errors import StoryError
     from storyboard.generation.prepare import prepare
     from storyboard.review.terminal import plan_lines
+    from storyboard.story.salvage import MISSING_TITLE
 
     prepared = prepare(file)
     if as_json:
         plan, story = prepared.plan, prepared.loaded.draft
         print_json(
             {
-                "title": story.title if story else "",
+                "title": story.title if story and story.title != MISSING_TITLE else "",
                 "seconds": number(plan.seconds) if plan else 0,
                 "cost_usd": dollars(plan.cost) if plan else "0.00",
                 "findings": [finding.as_json() for finding in prepared.findings],

@@ -61,13 +61,19 @@ def _loose(changes: int, boundaries: int, losers: tuple[int, ...], profile: Mode
     low, high = profile.cfg_loose
     share = Fraction(changes, boundaries) if boundaries else Fraction(0)
     cfg = _rounded(Fraction(high) - (Fraction(high) - Fraction(low)) * share)
-    if boundaries:
-        count = "none" if not changes else "all" if changes == boundaries else str(changes)
-        why = f"{count} of the {boundaries} segment boundaries {'is' if changes == 1 else 'are'} scene changes"
-        why = why.replace("is scene changes", "is a scene change")
-    else:
-        why = "a single segment has no scene change"
-    return Tuned(cfg, f"{cfg}: loose lies in {low} to {high}, and {why}.", losers)
+    return Tuned(cfg, f"{cfg}: loose lies in {low} to {high}, and {_changes_told(changes, boundaries)}.", losers)
+
+
+def _changes_told(changes: int, boundaries: int) -> str:
+    if not boundaries:
+        return "a single segment has no scene change"
+    if boundaries == 1:
+        return f"its one segment boundary is {'a' if changes else 'no'} scene change"
+    if not changes:
+        return f"none of its {boundaries} segment boundaries is a scene change"
+    count = "all" if changes == boundaries else str(changes)
+    are = "is a scene change" if changes == 1 else "are scene changes"
+    return f"{count} of its {boundaries} segment boundaries {are}"
 
 
 def _literal(share: Fraction, losers: tuple[int, ...], profile: ModelProfile) -> Tuned:

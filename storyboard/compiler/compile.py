@@ -45,7 +45,12 @@ def compile_storyboard(
         storyboard: A valid story.
         profile: The model's figures.
         template_text: The text of the storyboard's own template, where ``template`` names a file.
+
+    Raises:
+        ValueError: ``template`` names a file, and its text is not given: nothing is read in here.
     """
+    if is_template_file(storyboard.template) and template_text is None:
+        raise ValueError(f"the text of the template {storyboard.template} is needed")
     if not storyboard.scenes:
         return Compiled(None, ())
     timeline = lay_out(storyboard, profile)

@@ -244,8 +244,9 @@ class Ledger:
                 yield connection
         except IntegrityError as error:
             raise LedgerError(
-                f"The ledger {self.path} refuses this: {error.orig}.",
-                hint="The service may have given two jobs one name; nothing was overwritten.",
+                f"The ledger {self.path} holds that job already, for another purchase ({error.orig}).",
+                hint="One job is one purchase: compare the job ids with the service's dashboard and with storyboard "
+                "jobs list. Nothing was overwritten.",
             ) from error
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error

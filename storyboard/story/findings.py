@@ -111,7 +111,7 @@ class Remark:
         hint: As in a finding.
         where: Keys and indexes from the root of the storyboard, such as ``("scenes", 0, "place")``.
         at_key: Point at the key rather than at its value.
-        offset: Characters into the value's text, for a place inside a line.
+        offset: Characters into the value's text, for a place inside a line; None is the value as a whole.
     """
 
     code: str
@@ -120,4 +120,4 @@ class Remark:
     hint: str = ""
     where: tuple[str | int, ...] = ()
     at_key: bool = False
-    offset: int = 0
+    offset: int | None = None

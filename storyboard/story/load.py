@@ -11,8 +11,10 @@ from storyboard.story.findings import Finding, Position, Remark, Severity, has_e
 from storyboard.story.model import FORMAT_VERSION, Storyboard
 from storyboard.story.paths import root_of
 from storyboard.story.references import reference_remarks
-from storyboard.story.validation import salvage, validate
-from storyboard.story.yaml_document import Document, Mapping, Problem, UnreadableYamlError, read_yaml
+from storyboard.story.salvage import salvage
+from storyboard.story.validation import validate
+from storyboard.story.yaml_document import Document, read_yaml
+from storyboard.story.yaml_values import Mapping, Problem, UnreadableYamlError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -164,9 +166,9 @@ def _line_of(path: Path, at: Position) -> str:
     return lines[at.line - 1].decode("utf-8", "replace").lstrip("\ufeff") if at.line <= len(lines) else ""
 
 
-def _column_inside(line: str, column: int, offset: int) -> int:
+def _column_inside(line: str, column: int, offset: int | None) -> int:
     """The column of a character inside a value, where the value stands on one line."""
-    if not offset or line[column - 1 : column] in {"|", ">"}:  # a block's text stands on the lines below
+    if offset is None or line[column - 1 : column] in {"|", ">"}:  # a block's text stands on the lines below
         return column
     quoted = line[column - 1 : column] in {"'", '"'}
     inside = column + offset + (1 if quoted else 0)

@@ -109,5 +109,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 30 else text[:29] + "…"
 
 
-def _error(code: str, message: str, hint: str, where: Where, *, at_key: bool = False, offset: int = 0) -> Remark:
+def _error(
+    code: str, message: str, hint: str, where: Where, *, at_key: bool = False, offset: int | None = None
+) -> Remark:
     return Remark(code, Severity.ERROR, message, hint, where, at_key, offset)

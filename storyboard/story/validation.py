@@ -6,17 +6,17 @@ The one module that sees a pydantic error: everything it says is a ``Remark`` ab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, get_args, get_origin
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from storyboard.story.cut import ITEM_KINDS, ITEM_MODELS
+from storyboard.story.cut import ITEM_KINDS
 from storyboard.story.findings import Remark, Severity, did_you_mean
-from storyboard.story.yaml_document import Mapping as YamlMapping
+from storyboard.story.model_places import Where, details_of, keys_of, model_at, noun_of, value_at, without_tags
+from storyboard.story.yaml_values import Mapping as YamlMapping
 
 Model = TypeVar("Model", bound=BaseModel)
-Where = tuple[str | int, ...]
 
 
 def validate(model: type[Model], value: Any) -> tuple[Model | None, list[Remark]]:
@@ -24,87 +24,34 @@ def validate(model: type[Model], value: Any) -> tuple[Model | None, list[Remark]
     try:
         return model.model_validate(value), []
     except ValidationError as error:
-        remarks = [_translate(model, value, detail) for detail in _details(error)]
+        remarks = [_translate(model, value, detail) for detail in details_of(error)]
     return None, [remark for remark in remarks if remark is not None]
-
-
-def salvage(model: type[Model], value: Any) -> Model | None:
-    """A value of ``model`` without the parts that are wrong, so that the rest can be checked as well.
-
-    Items of a list keep their places: what is wrong in a scene or a segment is replaced, never removed.
-    None where too much is wrong.
-    """
-    value = _plain(value)
-    for _ in range(_ROUNDS):
-        try:
-            return model.model_validate(value)
-        except ValidationError as error:
-            for detail in _details(error):
-                _mend(value, _without_tags(detail["loc"]))
-    return None
-
-
-def _details(error: ValidationError) -> Iterator[Any]:
-    """What is wrong, but for lists that pydantic calls too short only because their items are wrong."""
-    for detail in error.errors(include_url=False):
-        if detail["type"] != "too_short" or not detail["input"]:
-            yield detail
-
-
-_ROUNDS = 4  # mending a value can show what it hid: a scene, its segments, a segment, its keys
-_STAND_INS: dict[str, Any] = {"storyboard": 1, "series": 1, "title": "…", "action": "…", "segments": ["…"]}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _mend(value: Any, where: Where) -> None:
-    """Remove or replace, in place, the part at ``where``, or what holds it."""
-    if not where:
-        value.setdefault("scenes", [{"segments": ["…"]}])
-        return
-    parent, last = _value_at(value, where[:-1]), where[-1]
-    if isinstance(parent, dict) and (last in parent or last in _STAND_INS):
-        parent.pop(last, None)
-        if last in _STAND_INS:
-            parent[last] = _STAND_INS[last]
-    elif isinstance(parent, list) and isinstance(last, int) and where[-2:-1] == ("segments",):
-        parent[last] = "…"
-    elif isinstance(parent, list) and isinstance(last, int) and where[-2:-1] == ("scenes",):
-        parent[last] = {"segments": ["…"]}
-    elif len(where) > 1:
-        _mend(value, where[:-1])
 
 
 def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
     kind, given = str(detail["type"]), detail.get("input")
     context: Mapping[str, Any] = detail.get("ctx") or {}
-    where = _without_tags(detail["loc"])
-    owner = _model_at(root, detail["loc"][:-1])
+    where = without_tags(detail["loc"])
+    owner = model_at(root, detail["loc"][:-1])
     key = str(where[-1]) if where else ""
 
     def error(code: str, message: str, hint: str = "", *, at_key: bool = False) -> Remark:
         return Remark(code, Severity.ERROR, message, hint, where, at_key)
 
     if kind == "extra_forbidden":
-        if _is_unquoted_brace(_value_at(value, where[:-1])):
+        if _is_unquoted_brace(value_at(value, where[:-1])):
             return error(*_unquoted_brace(key), at_key=True)
         return error(
             "unknown-key",
-            f"“{_shown(key)}” is not a key of {_noun(owner)}.",
-            did_you_mean(key, _keys(owner)),
+            f"“{_shown(key)}” is not a key of {noun_of(owner)}.",
+            did_you_mean(key, keys_of(owner)),
             at_key=True,
         )
     if kind == "missing":
-        if _is_unquoted_brace(_value_at(value, where[:-1])):
+        if _is_unquoted_brace(value_at(value, where[:-1])):
             return None
         described = owner.model_fields[key].description if owner and key in owner.model_fields else ""
-        return error("missing-key", f"“{key}” is missing from {_noun(owner)}.", f"{key}: {described}")
+        return error("missing-key", f"“{key}” is missing from {noun_of(owner)}.", f"{key}: {described}")
     takes_text = kind == "string_type" or context.get("class_name") in _ALSO_TEXT
     if (takes_text and not isinstance(given, dict | list)) or (kind == "model_type" and given is None):
         return error(*_not_text(_name(where), given))
@@ -239,73 +186,3 @@ def _unquoted_brace(name: str) -> tuple[str, str, str]:
         f"YAML reads “{{{_shown(name)}}}” as a mapping here.",
         'A text that begins with a brace has to stand in quotes: "{' + _shown(name) + '} …".',
     )
-
-
-def _value_at(value: Any, where: Where) -> Any:
-    for step in where:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
-
-
-def _without_tags(where: Where) -> Where:
-    """Pydantic names the kind of a timeline's item in the path; no such key stands in the file."""
-    if where[:2] == ("cut", "timeline") and len(where) > 3 and where[3] in ITEM_KINDS:
-        return where[:3] + where[4:]
-    return where
-
-
-_NOUNS = {
-    "Storyboard": "a storyboard", "Scene": "a scene", "Segment": "a segment", "State": "a state",
-    "Negative": "“negative”", "Subject": "a character or place", "Cut": "the cut",
-    "EpisodeItem": "an episode in the timeline", "ReelItem": "a reel in the timeline", "ClipItem": "a clip",
-    "ImageItem": "an image in the timeline", "TitleItem": "a title", "CaptionItem": "a caption",
-    "BlackItem": "a black screen", "Transition": "a transition", "Sound": "a sound", "Output": "the cut's output",
-    "Series": "a series", "Defaults": "a series' defaults", "Ceilings": "ceilings", "Look": "a look",
-}  # fmt: skip
-
-
-def _noun(model: type[BaseModel] | None) -> str:
-    return _NOUNS.get(model.__name__, "this mapping") if model else "this mapping"
-
-
-def _keys(model: type[BaseModel] | None) -> list[str]:
-    if model is None:
-        return []
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-        return
-    for part in get_args(annotation):
-        yield from _models_in(part)
-
-
-def _holds_mapping(annotation: Any) -> bool:
-    return get_origin(annotation) is dict or any(_holds_mapping(part) for part in get_args(annotation))
-
-
-def _model_at(root: type[BaseModel], where: Where) -> type[BaseModel] | None:
-    """The model of the mapping at ``where``; None where that is no model's, or one of several's."""
-    model: type[BaseModel] | None = root
-    name_follows = False
-    for depth, step in enumerate(where):
-        if isinstance(step, int) or name_follows:
-            name_follows = False
-            continue
-        if depth == 3 and where[:2] == ("cut", "timeline"):
-            model = ITEM_MODELS.get(step)
-            continue
-        if model is None:
-            return None
-        field = next((field for name, field in model.model_fields.items() if step in {name, field.alias}), None)
-        if field is None:
-            return None
-        found = list(dict.fromkeys(_models_in(field.annotation)))
-        model = found[0] if len(found) == 1 else None
-        name_follows = _holds_mapping(field.annotation)
-    return model

@@ -65,7 +65,7 @@ def test_json_is_the_documented_object_word_for_word(storyboard: Command, keeper
                     "cfg": 1.15,
                     "negative_prompt": DEFAULT_NEGATIVE_PROMPT,
                 },
-                "cfg_reason": "1.15: loose lies in 1.0 to 1.3, and 1 of the 2 segment boundaries is a scene change.",
+                "cfg_reason": "1.15: loose lies in 1.0 to 1.3, and 1 of its 2 segment boundaries is a scene change.",
                 "segments": [
                     {"index": 1, "scene": "Night", "start": 0, "end": 4.5, "action": "Mira, grey, winds the clock"},
                     {"index": 2, "scene": "Night", "start": 4.5, "end": 13.5, "action": "Mira waits"},

@@ -50,10 +50,10 @@ def remarks(told: Storyboard) -> tuple[Remark, ...]:
     ("scenes", "cfg", "why"),
     [
         ([1], "1.30", "a single segment has no scene change"),
-        ([5], "1.30", "none of the 4 segment boundaries are scene changes"),
-        ([3, 2], "1.23", "1 of the 4 segment boundaries is a scene change"),
-        ([2, 2, 1], "1.15", "2 of the 4 segment boundaries are scene changes"),
-        ([1, 1, 1, 1, 1], "1.00", "all of the 4 segment boundaries are scene changes"),
+        ([5], "1.30", "none of its 4 segment boundaries is a scene change"),
+        ([3, 2], "1.23", "1 of its 4 segment boundaries is a scene change"),
+        ([2, 2, 1], "1.15", "2 of its 4 segment boundaries are scene changes"),
+        ([1, 1, 1, 1, 1], "1.00", "all of its 4 segment boundaries are scene changes"),
     ],
 )
 def test_a_loose_reel_gets_the_less_the_more_of_its_boundaries_are_scene_changes(

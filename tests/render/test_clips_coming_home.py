@@ -13,6 +13,7 @@ from still_clip import make_clip
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stand_in import Exchange
     from studio import Studio
 
 pytest_plugins = ["render_fixtures"]
@@ -149,9 +150,9 @@ def test_a_clip_that_can_no_longer_be_had_does_not_keep_another_take_from_being_
 def test_a_key_goes_to_no_media_address(studio: Studio) -> None:
     seen: list[dict[str, str]] = []
 
-    def look(exchange: object) -> None:
-        seen.append({name.lower(): value for name, value in exchange.headers.items()})  # type: ignore[attr-defined]  # an exchange
-        serve(studio.service.clip)(exchange)  # type: ignore[arg-type]  # the same
+    def look(exchange: Exchange) -> None:
+        seen.append({name.lower(): value for name, value in exchange.headers.items()})
+        serve(studio.service.clip)(exchange)
 
     studio.service.always_media = look
     assert studio.render().code == 0

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from render_command import QUICK, Ended, environment
-from stand_in import KEY
+from stand_in import KEY, state
 
 if TYPE_CHECKING:
     from studio import Studio
@@ -149,8 +149,6 @@ def test_at_a_terminal_ctrl_c_at_the_question_sends_nothing(studio: Studio) -> N
 
 
 def test_at_a_terminal_yes_buys_and_a_bar_shows_how_far_it_is(studio: Studio) -> None:
-    from stand_in import state
-
     studio.service.on_poll += [state("processing", n / 8) for n in range(1, 8)]
     code, shown = _at_a_terminal(studio, b"y\n")
     assert (code, len(studio.service.posts)) == (0, 1)

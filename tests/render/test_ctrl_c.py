@@ -9,12 +9,13 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from render_command import Ended, ended
+from render_command import Ended, ended, environment, start
 from stand_in import refuse, state
 
 from storyboard.generation.interrupts import held_back
 
 if TYPE_CHECKING:
+    from stand_in import Exchange
     from studio import Studio
 
 pytest_plugins = ["render_fixtures"]
@@ -65,9 +66,9 @@ def test_while_it_waits_it_ends_at_once_and_says_what_goes_on_and_how_to_come_ba
 def test_in_a_request_that_is_refused_it_is_not_sent_again(studio: Studio) -> None:
     answered = threading.Event()
 
-    def busy(exchange: object) -> None:
+    def busy(exchange: Exchange) -> None:
         answered.wait(20)
-        refuse(429, "rate_limit_exceeded", Retry_After="0")(exchange)  # type: ignore[arg-type]  # an exchange
+        refuse(429, "rate_limit_exceeded", Retry_After="0")(exchange)
 
     studio.service.on_submit.append(busy)
     process = studio.start()
@@ -97,8 +98,6 @@ def test_a_standard_error_that_goes_away_with_it_does_not_lose_the_answer(studio
 
 
 def test_on_the_sandbox_it_says_that_nothing_was_lost(studio: Studio) -> None:
-    from render_command import environment, start
-
     process = start("render", "story.yaml", cwd=studio.folder, env=environment(studio.folder), dies="never")
     assert process.stderr is not None
     line = ""

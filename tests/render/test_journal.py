@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from stand_in import hang_up
 
-from storyboard.errors import LedgerError
 from storyboard.generation.journal import Entry, Journal
 from storyboard.generation.ledger import Ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stand_in import Exchange
     from studio import Studio
 
 pytest_plugins = ["render_fixtures"]
@@ -110,9 +113,9 @@ def test_no_room_for_the_journal_is_told_before_anything_is_sent(studio: Studio)
 
 
 def test_where_the_journal_fails_the_ledger_still_holds_the_job(studio: Studio) -> None:
-    def spoil(exchange: object) -> None:
+    def spoil(exchange: Exchange) -> None:
         (studio.folder / ".storyboard" / "journal").unlink()
-        studio.service.accept(exchange)  # type: ignore[arg-type]  # an exchange, as every step is given
+        studio.service.accept(exchange)
 
     studio.service.on_submit.append(spoil)
     result = studio.render()
@@ -124,24 +127,29 @@ def test_where_the_journal_fails_the_ledger_still_holds_the_job(studio: Studio) 
 
 
 def test_where_the_ledger_fails_the_journal_holds_the_job_and_the_next_run_finds_it(studio: Studio) -> None:
-    real = Ledger.accepted
+    def spoil(exchange: Exchange) -> None:
+        _rename_table(studio.ledger, "purchases", "away")
+        studio.service.accept(exchange)
 
-    def full(*_: object, **__: object) -> None:
-        raise LedgerError("The ledger cannot be used: database or disk is full.")
-
-    studio.monkeypatch.setattr(Ledger, "accepted", full)
+    studio.service.on_submit.append(spoil)
     result = studio.render()
     assert result.code == 5
     assert "accepted as job job-1" in result.err
-    studio.monkeypatch.setattr(Ledger, "accepted", real)
+    assert "no such table" in result.err
+    _rename_table(studio.ledger, "away", "purchases")
     again = studio.render()
     assert (again.code, len(studio.service.posts)) == (0, 1)
     assert "Job job-1 was found in the journal" in again.err
 
 
-def test_a_job_that_is_in_the_journal_is_found_even_where_its_outcome_was_called_unknown(studio: Studio) -> None:
-    from stand_in import hang_up
+def _rename_table(ledger: Path, old: str, new: str) -> None:
+    with closing(sqlite3.connect(ledger)) as connection:
+        connection.execute("PRAGMA legacy_alter_table = ON")
+        connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
+        connection.commit()
 
+
+def test_a_job_that_is_in_the_journal_is_found_even_where_its_outcome_was_called_unknown(studio: Studio) -> None:
     studio.service.on_submit.append(studio.service.register_then(hang_up))
     studio.render()
     with Ledger(studio.ledger) as ledger:

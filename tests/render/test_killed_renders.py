@@ -92,6 +92,13 @@ def test_a_job_whose_buyer_died_in_its_request_is_gone_on_with_once_a_person_nam
     _goes_on_without_a_purchase(studio)
 
 
+def test_what_a_buyer_left_behind_can_be_settled_only_once_a_render_has_looked_at_it(studio: Studio) -> None:
+    studio.killed("before-the-request")
+    result = studio.here("jobs", "settle", studio.key(), "--buy-again")
+    assert (result.code, studio.rows()) == (2, [("buying", None)])
+    assert "Render it again first" in result.err
+
+
 def test_an_answer_that_was_read_and_not_written_down_is_told_as_unknown(studio: Studio) -> None:
     studio.killed("before-the-journal")
     result = studio.render()

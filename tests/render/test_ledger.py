@@ -149,7 +149,7 @@ def test_a_late_answer_wins_over_a_person_who_decides_to_buy_again_after_it(ledg
 def test_two_purchases_cannot_have_one_job(ledger: Ledger) -> None:
     _bring(ledger, ORDER, State.RUNNING)
     other = _bring(ledger, replace(ORDER, take=2), State.BUYING)
-    with pytest.raises(LedgerError, match="refuses this"):
+    with pytest.raises(LedgerError, match="holds that job already"):
         ledger.accepted(other.key, other.permit or "", "job-1", None)
 
 

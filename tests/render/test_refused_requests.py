@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from stand_in import refuse
+from stand_in import KEY, refuse
 
 if TYPE_CHECKING:
     from studio import Studio
@@ -84,8 +84,6 @@ def test_a_port_that_refuses_is_exit_3_with_nothing_sent(studio: Studio) -> None
 
 
 def test_a_refusal_shows_no_part_of_the_key_that_the_service_repeats(studio: Studio) -> None:
-    from stand_in import KEY
-
     studio.service.on_submit.append(refuse(422, "invalid_parameter", f"Bearer {KEY} may not do this"))
     result = studio.render("--json")
     assert result.code == 3

@@ -146,6 +146,7 @@ def test_the_job_of_another_purchase_cannot_be_given_to_this_one(studio: Studio)
     (key,) = [job["key"] for job in listed if job["state"] == "unknown"]
     result = studio.here("jobs", "settle", key[:10], "--job-id", "job-1")
     assert result.code == 5
+    assert "holds that job already, for another purchase" in result.err
     assert studio.rows() == [("done", "job-1"), ("unknown", None)]
 
 

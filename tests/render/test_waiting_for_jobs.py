@@ -8,6 +8,7 @@ import pytest
 from stand_in import refuse, state, web_page
 
 if TYPE_CHECKING:
+    from stand_in import Exchange
     from studio import Studio
 
 pytest_plugins = ["render_fixtures"]
@@ -72,9 +73,9 @@ def test_a_job_is_first_asked_after_within_two_seconds_and_then_at_least_every_f
 
 
 def test_a_poll_address_at_another_host_is_never_asked(studio: Studio) -> None:
-    def elsewhere(exchange: object) -> None:
+    def elsewhere(exchange: Exchange) -> None:
         job = studio.service.register()
-        exchange.answer(200, {"job_id": job, "poll_url": "http://169.254.169.254/v1/jobs/job-1"})  # type: ignore[attr-defined]  # an exchange
+        exchange.answer(200, {"job_id": job, "poll_url": "http://169.254.169.254/v1/jobs/job-1"})
 
     studio.service.on_submit.append(elsewhere)
     assert studio.render().code == 0
@@ -83,8 +84,8 @@ def test_a_poll_address_at_another_host_is_never_asked(studio: Studio) -> None:
 
 @pytest.mark.parametrize("address", ["\ud800", "/v1/jobs/\ud83d", "x" * 5000])
 def test_a_poll_address_that_nothing_can_hold_does_not_lose_the_job(studio: Studio, address: str) -> None:
-    def odd(exchange: object) -> None:
-        exchange.answer(200, {"job_id": studio.service.register(), "poll_url": address})  # type: ignore[attr-defined]  # an exchange
+    def odd(exchange: Exchange) -> None:
+        exchange.answer(200, {"job_id": studio.service.register(), "poll_url": address})
 
     studio.service.on_submit.append(odd)
     assert studio.render().code == 0

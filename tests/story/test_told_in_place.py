@@ -11,7 +11,7 @@ from helpers import MINIMAL, write_story
 from storyboard.generation.prepare import prepare
 from storyboard.story.load import load_storyboard
 from storyboard.story.model import Storyboard
-from storyboard.story.validation import salvage
+from storyboard.story.salvage import salvage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,7 @@ MISTAKES = [
     ("an unknown place", "places: {tower: x}\n" + SCENES + "    place: towr\n", (7, 12), "unknown-name", "“tower”"),
     ("a character for a place", "characters: {ada: x}\n" + SCENES + "    place: ada\n", (7, 12), "unknown-name",
      "Declare it"),
-    ("an unknown name in an action", "characters: {mira: x}\nscenes:\n  - segments:\n      - '{mia} runs'\n", (6, 9),
+    ("an unknown name in an action", "characters: {mira: x}\nscenes:\n  - segments:\n      - '{mia} runs'\n", (6, 10),
      "unknown-name", "“mira”"),
     ("an unknown name inside an action", "scenes:\n  - segments:\n      - a fox sees {nobody} run\n", (5, 20),
      "unknown-name", "Declare it"),
@@ -95,7 +95,7 @@ MISTAKES = [
     ("an unknown name in a block of text", "scenes:\n  - segments:\n      - >-\n        see {nobody}\n", (5, 9),
      "unknown-name", ""),
     ("an unknown name in a camera", SCENES + "    camera: follows {nobody}\n", (6, 21), "unknown-name", ""),
-    ("an unknown name in a state", "scenes:\n  - segments:\n      - {action: x, state: {end: '{b}'}}\n", (5, 34),
+    ("an unknown name in a state", "scenes:\n  - segments:\n      - {action: x, state: {end: '{b}'}}\n", (5, 35),
      "unknown-name", ""),
     ("a template expression", "scenes:\n  - segments:\n      - 'a {% if x %} b'\n", (5, 12), "brace", "{{ and }}"),
     ("an attribute of a name", "scenes:\n  - segments:\n      - 'a {mira.name} b'\n", (5, 12), "brace", ""),
@@ -192,7 +192,7 @@ def test_every_mistake_of_a_file_is_told_at_once_in_reading_order(tmp_path: Path
         (2, 1, "unknown-key"),
         (3, 13, "unknown-value"),
         (7, 11, "not-text"),
-        (9, 9, "unknown-name"),
+        (9, 10, "unknown-name"),
         (10, 16, "empty-text"),
         (12, 18, "seconds-off-grid"),
         (13, 5, "missing-key"),  # the segments

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storyboard.story.findings import Position
-from storyboard.story.yaml_document import MAX_BYTES, Document, Problem, UnreadableYamlError, read_yaml
+from storyboard.story.yaml_document import MAX_BYTES, Document, read_yaml
+from storyboard.story.yaml_values import Problem, UnreadableYamlError
 
 
 def problem_in(text: str | bytes) -> Problem:
