@@ -36,7 +36,7 @@ def service(clip_file: Path, tmp_path: Path) -> Iterator[StandIn]:
 @pytest.fixture
 def studio(
     service: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Studio:
+) -> Iterator[Studio]:
     folder = tmp_path / "story"
     folder.mkdir()
     made = Studio(folder, service, monkeypatch, capsys)
@@ -52,4 +52,5 @@ def studio(
     for name in ("STORYBOARD_PROVIDER", "STORYBOARD_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("storyboard.production.Engine", partial(Engine, sleep=nap))
-    return made
+    yield made
+    made.end_all()

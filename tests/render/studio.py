@@ -38,6 +38,7 @@ class Studio:
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
     naps: list[float] = field(default_factory=list)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def write(self, text: str = STORY, name: str = "story.yaml") -> Path:
         path = self.folder / name
@@ -63,7 +64,27 @@ class Studio:
     def start(self, *arguments: str, dies: str | None = "never", **more: Any) -> subprocess.Popen[str]:
         """Start a render in a process of its own."""
         env = environment(self.folder, KEY)
-        return start(*self.render_arguments(*arguments), cwd=self.folder, env=env, dies=dies, **more)
+        process = start(*self.render_arguments(*arguments), cwd=self.folder, env=env, dies=dies, **more)
+        self.started.append(process)
+        return process
+
+    def start_until(self, at: str, **more: Any) -> subprocess.Popen[str]:
+        """Start a render, and wait until it came to the service with a ``submit``, a ``poll`` or for ``media``."""
+        process = self.start(**more)
+        for _ in range(400):
+            if self.service.reached[at].wait(0.05):
+                return process
+            if process.poll() is not None:
+                break
+        raise AssertionError(f"The render never came to its {at}: {ended(process, within=1)}")
+
+    def end_all(self) -> None:
+        """Leave no process behind, whatever became of the test."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            with process:
+                process.wait()
 
     def killed(self, moment: str) -> None:
         """A render in a process of its own that is killed at that moment."""

@@ -24,8 +24,7 @@ pytest_plugins = ["render_fixtures"]
 def _interrupted_in_its_request(studio: Studio, number: int) -> Ended:
     answered = threading.Event()
     studio.service.on_submit.append(studio.service.accept_after(answered))
-    process = studio.start()
-    assert studio.service.reached["submit"].wait(20)
+    process = studio.start_until("submit")
     process.send_signal(number)
     time.sleep(0.2)
     assert process.poll() is None
@@ -52,8 +51,7 @@ def test_in_a_request_it_waits_for_the_answer_and_writes_it_down(studio: Studio,
 
 def test_while_it_waits_it_ends_at_once_and_says_what_goes_on_and_how_to_come_back(studio: Studio) -> None:
     studio.service.always_poll = state("processing", 0.5)
-    process = studio.start()
-    assert studio.service.reached["poll"].wait(20)
+    process = studio.start_until("poll")
     process.send_signal(signal.SIGINT)
     result = ended(process)
     assert result.code == 130
@@ -71,8 +69,7 @@ def test_in_a_request_that_is_refused_it_is_not_sent_again(studio: Studio) -> No
         refuse(429, "rate_limit_exceeded", Retry_After="0")(exchange)
 
     studio.service.on_submit.append(busy)
-    process = studio.start()
-    assert studio.service.reached["submit"].wait(20)
+    process = studio.start_until("submit")
     process.send_signal(signal.SIGINT)
     time.sleep(0.2)
     answered.set()
@@ -84,8 +81,7 @@ def test_in_a_request_that_is_refused_it_is_not_sent_again(studio: Studio) -> No
 def test_a_standard_error_that_goes_away_with_it_does_not_lose_the_answer(studio: Studio) -> None:
     answered = threading.Event()
     studio.service.on_submit.append(studio.service.accept_after(answered))
-    process = studio.start()
-    assert studio.service.reached["submit"].wait(20)
+    process = studio.start_until("submit")
     assert process.stderr is not None
     process.stderr.close()
     process.send_signal(signal.SIGINT)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from render_command import ended
-from stand_in import StandIn, state
+from stand_in import state
 
 if TYPE_CHECKING:
     import subprocess
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["render_fixtures"]
 
 
-def _kill(process: subprocess.Popen[str], service: StandIn, at: str) -> None:
-    assert service.reached[at].wait(20)
+def _kill(process: subprocess.Popen[str]) -> None:
     process.kill()
     assert ended(process).code == -signal.SIGKILL
 
@@ -74,8 +73,7 @@ def test_a_render_that_dies_before_its_request_left_is_told_as_unknown_and_sends
 
 def test_a_render_that_dies_in_its_request_is_told_as_unknown_and_never_sent_again(studio: Studio) -> None:
     studio.service.on_submit.append(studio.service.accept_after(threading.Event()))
-    process = studio.start()
-    _kill(process, studio.service, "submit")
+    _kill(studio.start_until("submit"))
     for _ in range(3):
         result = studio.render()
         assert result.code == 5
@@ -86,7 +84,7 @@ def test_a_render_that_dies_in_its_request_is_told_as_unknown_and_never_sent_aga
 
 def test_a_job_whose_buyer_died_in_its_request_is_gone_on_with_once_a_person_names_it(studio: Studio) -> None:
     studio.service.on_submit.append(studio.service.accept_after(threading.Event()))
-    _kill(studio.start(), studio.service, "submit")
+    _kill(studio.start_until("submit"))
     studio.render()
     assert studio.here("jobs", "settle", studio.key(), "--job-id", "job-1").code == 0
     _goes_on_without_a_purchase(studio)
@@ -114,19 +112,18 @@ def test_the_job_is_on_standard_error_before_anything_is_written_down(studio: St
 
 def test_a_render_that_is_killed_while_it_waits_goes_on_with_its_job(studio: Studio) -> None:
     studio.service.always_poll = state("processing", 0.4)
-    _kill(studio.start(), studio.service, "poll")
+    _kill(studio.start_until("poll"))
     studio.service.always_poll = None
     _goes_on_without_a_purchase(studio)
 
 
 def test_a_render_that_is_killed_half_way_through_the_download_fetches_the_other_half(studio: Studio) -> None:
     studio.service.on_media.append(studio.service.stall_half_way)
-    process = studio.start()
-    assert studio.service.reached["media"].wait(20)
+    process = studio.start_until("media")
     part = studio.folder / ".storyboard" / "parts"
     while not any(each.suffix == ".part" and each.stat().st_size for each in part.iterdir()):
         assert process.poll() is None
-    _kill(process, studio.service, "media")
+    _kill(process)
     _goes_on_without_a_purchase(studio)
     first, second = studio.service.downloads
     assert first is None
@@ -135,7 +132,7 @@ def test_a_render_that_is_killed_half_way_through_the_download_fetches_the_other
 
 def test_the_command_as_it_is_installed_survives_a_kill_as_well(studio: Studio) -> None:
     studio.service.always_poll = state("queued", 0.0)
-    _kill(studio.start(dies=None), studio.service, "poll")
+    _kill(studio.start_until("poll", dies=None))
     studio.service.always_poll = None
     result = ended(studio.start(dies=None))
     assert result.code == 0, result.err

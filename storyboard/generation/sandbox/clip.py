@@ -80,8 +80,8 @@ def make_clip(
 ) -> None:
     """Make the clip: H.264, yuv420p, 16 frames a second, ready to stream, exactly as long as was ordered.
 
-    The camera moves without a jerk; captions cross-fade; the words are gone from the very last frame, so
-    that it can be the first frame of a clip that follows.
+    The camera moves without a jerk; captions come and go at their times; the words are gone from the very last
+    frame, so that it can be the first frame of a clip that follows.
 
     Args:
         order: What it shall be.
@@ -203,18 +203,10 @@ def _frames(
 
 
 def _words(schedule: tuple[int, ...], lettering: Iterator[Overlay], nothing: Overlay) -> Iterator[Overlay]:
-    """What lies over each frame: captions that cross-fade, and nothing at the end."""
-    before = current = nothing
-    age = 0
+    """What lies over each frame: each caption at its own time, and nothing at the very end."""
+    current = nothing
     for number, caption in enumerate(schedule):
         if number == 0 or caption != schedule[number - 1]:
-            before, current = current if number else nothing, next(lettering)
-            age = _FADE_FRAMES if number == 0 else 0
-        age += 1
+            current = next(lettering)
         left = len(schedule) - 1 - number
-        if left < _FADE_FRAMES:
-            yield nothing.toward(current, left / _FADE_FRAMES)
-        elif age < _FADE_FRAMES:
-            yield before.toward(current, age / _FADE_FRAMES)
-        else:
-            yield current
+        yield current if left >= _FADE_FRAMES else nothing.toward(current, left / _FADE_FRAMES)
