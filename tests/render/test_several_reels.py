@@ -12,7 +12,7 @@ import av
 import pytest
 from PIL import Image, ImageChops
 from stand_in import refuse, state
-from still_clip import png
+from still_clip import longer, png
 
 if TYPE_CHECKING:
     from studio import Studio
@@ -86,7 +86,7 @@ def test_editing_the_second_scene_renders_only_it(two: Studio) -> None:
 
 def test_editing_the_first_scene_renders_both_where_its_take_is_another(two: Studio) -> None:
     two.rendered_json()
-    two.service.clip += (8).to_bytes(4) + b"free"  # another take: the same picture in other bytes
+    two.service.clip = longer(two.service.clip, 8)  # another take: the same picture in other bytes
     two.write(TWO.replace("lifts the lamp", "trims the lamp"))
     assert [reel["reused"] for reel in two.rendered_json()["reels"]] == [False, False]
     assert len(two.service.posts) == 4
@@ -94,7 +94,7 @@ def test_editing_the_first_scene_renders_both_where_its_take_is_another(two: Stu
 
 def test_another_take_of_the_first_reel_renders_the_second_anew(two: Studio) -> None:
     two.rendered_json()
-    two.service.clip += (8).to_bytes(4) + b"free"
+    two.service.clip = longer(two.service.clip, 8)
     result = two.render("--take", "1")
     assert result.code == 0
     assert "$2.18 to pay" in result.err
@@ -113,7 +113,7 @@ def test_a_scene_with_its_own_image_does_not_depend_on_the_first(studio: Studio)
     (studio.folder / "reef.png").write_bytes(png(seed=1))
     studio.write(OWN_IMAGE)
     studio.rendered_json()
-    studio.service.clip += (8).to_bytes(4) + b"free"
+    studio.service.clip = longer(studio.service.clip, 8)
     studio.write(OWN_IMAGE.replace("lifts the lamp", "trims the lamp"))
     assert [reel["reused"] for reel in studio.rendered_json()["reels"]] == [False, True]
     assert len(studio.service.posts) == 3

@@ -46,7 +46,7 @@ class Taken:
             self.frames: list[Image.Image] = []
             self.keys: list[int] = []
             for number, frame in enumerate(container.decode(stream)):
-                self.frames.append(Image.fromarray(frame.to_ndarray(format="rgb24")))
+                self.frames.append(frame.to_image())  # type: ignore[no-untyped-call]  # PyAV leaves it untyped
                 if frame.key_frame:
                     self.keys.append(number)
 
