@@ -13,14 +13,17 @@ from storyboard.compiler.price import dollars
 from storyboard.errors import LedgerError, StoryboardError, UsageError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import write_whole
-from storyboard.generation.engine import Engine, Had, Job, Ordered, current
+from storyboard.generation.engine import Engine
 from storyboard.generation.first_frame import identified_request, reel_start
+from storyboard.generation.journal import JOURNAL, Journal
 from storyboard.generation.ledger import Ledger
-from storyboard.generation.outlook import Prospect, what_becomes_of
+from storyboard.generation.outlook import Prospect, Will, current, what_becomes_of
 from storyboard.generation.prepare import Prepared, prepare
 from storyboard.generation.provider import Provider, ProviderChoice
-from storyboard.generation.purchase import Order
+from storyboard.generation.purchase import Order, State
+from storyboard.generation.stopped import stopped
 from storyboard.generation.take import Take, inspect_clip
+from storyboard.generation.wanted import Had, Ordered, Wanted
 from storyboard.generation.watching import Step, Watcher
 from storyboard.profile import SVI_2_0_PRO
 
@@ -148,8 +151,23 @@ class Production:
                 found = self._ledger.find(order.key)
             will = what_becomes_of(found, another=again, free=self.choice.free)
             prospects.append(Prospect(reel, will, found))
-            before = self._finished(found) if will.value == "reuse" else None
+            before = self._finished(found) if will is Will.REUSE else None
         return prospects
+
+    def stop_if_stopped(self, prospects: list[Prospect]) -> None:
+        """Pay for nothing while a person has to decide about a reel of the episode.
+
+        Raises:
+            JobFailedError: The last job of a reel ended badly.
+            OutcomeUnknownError: Nobody knows whether a reel was paid.
+        """
+        journal = Journal(self._folder / JOURNAL)
+        for prospect in prospects:
+            purchase = prospect.purchase
+            if prospect.will is not Will.STOP or purchase is None:
+                continue
+            if journal.entry_of(purchase.key, purchase.permit) is None or purchase.state is not State.UNKNOWN:
+                raise stopped(purchase, self._root)
 
     def require_key(self) -> None:
         """See that the provider has what it needs, before a person is asked.
@@ -220,10 +238,10 @@ class Production:
                 hint="The takes are kept; please report this.",
             )
 
-    def _job(self, reel: PlannedReel, before: Take | None) -> Job:
+    def _job(self, reel: PlannedReel, before: Take | None) -> Wanted:
         start = reel_start(reel, self.prepared.images, before)
         width, height = self.plan.resolution
-        return Job(
+        return Wanted(
             self._order(reel, before),
             Ordered(width, height, reel.seconds),
             len(self.plan.reels),

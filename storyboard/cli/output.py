@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from storyboard.review.style import paint, use_colour
@@ -47,9 +48,10 @@ def never_fail_to_print() -> None:
 
 
 def say(*lines: str) -> None:
-    """Print a message to standard error."""
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
-    sys.stderr.flush()
+    """Print a message to standard error; where nobody reads it any more, the work goes on all the same."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
+        sys.stderr.flush()
 
 
 def say_findings(findings: Iterable[Finding]) -> None:

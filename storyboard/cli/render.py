@@ -106,10 +106,11 @@ def _render_one(
         prospects = production.outlook()
         cost = Decimal(0) if choice.free else total_to_pay(prospects)
         _tell(production, prospects)
+        rendered.append(production.progress.as_json())
+        production.stop_if_stopped(prospects)
         if cost:
             production.require_key()
             _see_that_it_may_be_paid(cost, spent, yes, ceiling)
-        rendered.append(production.progress.as_json())
         try:
             with watching() as watcher:
                 _go(production, watcher)
@@ -158,10 +159,10 @@ def _tell(production: Production, prospects: list[Prospect]) -> None:
     say(f"{plan.title}: {number(plan.seconds)} s, {count}, {price}")
     for prospect in prospects:
         reel = prospect.reel
-        job = f" (job {prospect.purchase.job_id})" if prospect.will is Will.RESUME and prospect.purchase else ""
-        say(
-            f"  reel {reel.index}  {number(reel.seconds):>6} s  ${dollars(reel.cost):>5}  {words[prospect.will]}{job}"
-        )
+        job_id = prospect.purchase.job_id if prospect.will is Will.RESUME and prospect.purchase else None
+        job = f" (job {job_id})" if job_id else ""
+        price = "$" + dollars(reel.cost)
+        say(f"  reel {reel.index}  {number(reel.seconds):>6} s  {price:>7}  {words[prospect.will]}{job}")
 
 
 def _see_that_it_may_be_paid(cost: Decimal, spent: Decimal, yes: bool, ceiling: Decimal | None) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.compiler.plan import Plan
-    from storyboard.generation.engine import Had
+    from storyboard.generation.wanted import Had
 
 MANIFEST_VERSION = 1
 """The version of the manifest's form."""

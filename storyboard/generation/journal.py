@@ -18,6 +18,8 @@ from storyboard.errors import LedgerError
 if TYPE_CHECKING:
     from pathlib import Path
 
+JOURNAL = "journal"
+"""The journal's name in the ledger's folder."""
 _ROOM = 2048  # bytes for one entry; a job id is at most a few hundred
 
 
@@ -85,6 +87,11 @@ class Journal:
                 f"{error.strerror}.",
                 hint="Keep that job id. Make room on the disk, then run again.",
             ) from error
+
+    def entry_of(self, key: str, permit: str | None = None) -> Entry | None:
+        """The last job that was accepted for a purchase, under a permit if one is given."""
+        found = [entry for entry in self.entries() if entry.key == key and permit in {None, entry.permit}]
+        return found[-1] if found else None
 
     def entries(self) -> list[Entry]:
         """Every entry, oldest first; room that was taken and never filled is passed over."""

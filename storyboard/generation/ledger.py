@@ -146,6 +146,18 @@ class Ledger:
             reason="",
         )
 
+    def found(self, key: str, permit: str, job_id: str, poll_url: str | None) -> None:
+        """The journal knows a job that this ledger does not: the ledger was lost after the purchase."""
+        self._must_move(
+            key,
+            {State.PLANNED},
+            State.RUNNING,
+            f"found in the journal as job {job_id}",
+            permit=permit,
+            job_id=job_id,
+            poll_url=poll_url,
+        )
+
     def uncertain(self, key: str, reason: str) -> None:
         """Nobody knows whether the request bought anything."""
         self._must_move(key, {State.BUYING}, State.UNKNOWN, reason, reason=reason)

@@ -181,7 +181,7 @@ def _refuse(result: Answer, envelope: Envelope, service: str) -> None:
 
 def _unknown(what: str) -> OutcomeUnknownError:
     return OutcomeUnknownError(
-        f"{what}. So the job may have been accepted, and may be paid. It will not be sent again by itself.",
+        f"{what}. It may be paid, and will not be sent again by itself.",
         hint="Look in the service's dashboard for a job made about now, then tell what you found: storyboard "
         "jobs settle takes its job id, buys again, or abandons it.",
     )

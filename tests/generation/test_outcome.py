@@ -128,8 +128,8 @@ def test_an_unknown_outcome_says_that_it_may_be_paid_and_where_to_look() -> None
     with pytest.raises(OutcomeUnknownError) as caught:
         submit_outcome(NoAnswer(False, "no answer came in time"), service=SERVICE)
     assert caught.value.message == (
-        f"The job was sent to {SERVICE}, but no answer came in time. So the job may have been accepted, and may "
-        "be paid. It will not be sent again by itself."
+        f"The job was sent to {SERVICE}, but no answer came in time. It may be paid, and will not be sent again by "
+        "itself."
     )
     assert "dashboard" in caught.value.hint
     assert "storyboard jobs settle" in caught.value.hint

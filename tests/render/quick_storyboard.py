@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard import production
 from storyboard.cli.main import run
-from storyboard.generation import engine
+from storyboard.generation import collecting, engine
 from storyboard.generation.api import ApiClient
 from storyboard.generation.journal import Journal
 from storyboard.generation.ledger import Ledger
@@ -64,9 +64,9 @@ MOMENTS: dict[str, Callable[[], None]] = {
     "before-the-ledger": before(Ledger, "accepted"),
     "after-the-ledger": after(Ledger, "accepted"),
     "after-the-address": after(Ledger, "ready"),
-    "after-the-download": after(engine, "download"),
-    "before-the-rename": before(engine, "sha256_of"),
-    "after-the-rename": before(engine, "flush_folder"),
+    "after-the-download": after(collecting, "download"),
+    "before-the-rename": before(collecting, "sha256_of"),
+    "after-the-rename": before(collecting, "flush_folder"),
     "after-the-take": after(Ledger, "done"),
     "in-the-join": lambda: setattr(shutil, "copyfile", half_a_copy),
     "after-the-join": before(production, "write_manifest"),

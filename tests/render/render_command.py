@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import suppress
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 QUICK = Path(__file__).with_name("quick_storyboard.py")
 
@@ -47,6 +48,18 @@ def start(
         encoding="utf-8",
         **more,
     )
+
+
+@contextmanager
+def at_most(seconds: float, process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a process that keeps a test waiting for a line."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def ended(process: subprocess.Popen[str], *, within: float = 40) -> Ended:

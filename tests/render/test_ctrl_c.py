@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from render_command import Ended, ended, environment, start
+from render_command import Ended, at_most, ended, environment, start
 from stand_in import refuse, state
 
 from storyboard.generation.interrupts import held_back
@@ -97,9 +97,10 @@ def test_on_the_sandbox_it_says_that_nothing_was_lost(studio: Studio) -> None:
     process = start("render", "story.yaml", cwd=studio.folder, env=environment(studio.folder), dies="never")
     assert process.stderr is not None
     line = ""
-    while "accepted as job" not in line:
-        line = process.stderr.readline()
-        assert line
+    with at_most(20, process):
+        while "accepted as job" not in line:
+            line = process.stderr.readline()
+            assert line
     process.send_signal(signal.SIGINT)
     result = ended(process)
     assert result.code == 130

@@ -67,7 +67,7 @@ def test_a_render_that_dies_before_its_request_left_is_told_as_unknown_and_sends
     studio.killed("before-the-request")
     result = studio.render()
     assert (result.code, studio.service.posts) == (5, [])
-    assert "may be paid, and no job is known for it" in result.err
+    assert "Nobody knows what became of reel 1" in result.err
     assert "storyboard jobs settle" in result.err
 
 
@@ -77,7 +77,7 @@ def test_a_render_that_dies_in_its_request_is_told_as_unknown_and_never_sent_aga
     for _ in range(3):
         result = studio.render()
         assert result.code == 5
-        assert "the program that was buying it is gone" in result.err
+        assert "The program that was buying it is gone" in result.err
     assert len(studio.service.posts) == 1
     assert studio.rows() == [("unknown", None)]
 

@@ -14,10 +14,9 @@ import pytest
 from stand_in import hang_up
 
 from storyboard.errors import LedgerError
-from storyboard.generation.engine import another, current
 from storyboard.generation.ledger import Ledger
 from storyboard.generation.ledger_tables import SCHEMA_VERSION
-from storyboard.generation.outlook import Will, what_becomes_of
+from storyboard.generation.outlook import Will, another, current, what_becomes_of
 from storyboard.generation.purchase import Order, Purchase, State
 
 if TYPE_CHECKING:

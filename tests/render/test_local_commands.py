@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from render_command import Ended, ended, environment, start
+from render_command import Ended, at_most, ended, environment, start
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 from stand_in import KEY
@@ -121,7 +121,8 @@ def _sandbox(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 def _told(process: subprocess.Popen[str]) -> tuple[str, str]:
     assert process.stdout is not None
-    lines = [process.stdout.readline().split() for _ in range(2)]
+    with at_most(20, process):
+        lines = [process.stdout.readline().split() for _ in range(2)]
     assert [line[0] for line in lines] == ["address", "key"]
     return lines[0][1], lines[1][1]
 
