@@ -29,7 +29,7 @@ FPS = SVI_2_0_PRO.fps
 SLOT_FRAMES = int(SVI_2_0_PRO.slot_seconds * FPS)
 
 ENCODER = (
-    "-c:v", "libx264", "-preset", "fast", "-crf", "18", "-pix_fmt", "yuv420p",
+    "-c:v", "libx264", "-preset", "faster", "-crf", "18", "-pix_fmt", "yuv420p",
     "-g", str(SLOT_FRAMES), "-keyint_min", str(SLOT_FRAMES), "-sc_threshold", "0", "-flags", "+cgop",
 )  # fmt: skip
 """libx264's settings: a key frame at each slot, and groups of pictures that stand alone, so that it cuts well."""
