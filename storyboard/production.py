@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from storyboard.assembly.join import join_clips
 from storyboard.compiler.price import dollars
 from storyboard.errors import LedgerError, StoryboardError, UsageError
-from storyboard.export.manifest import write_manifest
+from storyboard.export.manifest import is_paid, write_manifest
 from storyboard.files import write_whole
 from storyboard.generation.engine import Engine
 from storyboard.generation.first_frame import identified_request, reel_start
@@ -132,8 +132,11 @@ class Production:
 
     @property
     def episode_path(self) -> Path:
-        """Where the finished file will lie."""
-        return self._output / f"{self._path.stem}.mp4"
+        """Where the finished file will lie. A free clip never takes the place of a film that was paid for."""
+        path = self._output / f"{self._path.stem}.mp4"
+        if self.choice.free and is_paid(path):
+            return self._output / f"{self._path.stem}.sandbox.mp4"
+        return path
 
     def outlook(self) -> list[Prospect]:
         """What will become of each reel, without asking anybody.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +37,7 @@ def list_jobs(
     if as_json:
         print_json({"jobs": [_as_json(purchase) for purchase in purchases]})
         return
-    print_lines(_line(purchase) for purchase in purchases)
+    print_lines([_HEAD, *(_line(purchase) for purchase in purchases), "", _spent(purchases)])
 
 
 @jobs.command()
@@ -53,7 +54,8 @@ def show(
     with _ledger(folder) as ledger:
         purchase = _only(ledger, key)
         history = ledger.history(purchase.key)
-    print_lines([_line(purchase), f"  key {purchase.key}"])
+    where = f"  {purchase.order.provider}, {purchase.order.base_url}; key {purchase.key}"
+    print_lines([_HEAD, _line(purchase), where, *([f"  {purchase.reason}"] if purchase.reason else [])])
     print_lines(f"  {at:%Y-%m-%d %H:%M:%S} UTC  {state:<10}  {detail}" for at, state, detail in history)
 
 
@@ -95,7 +97,7 @@ def settle(
                 else "storyboard jobs list shows where each stands.",
             )
         if job_id is not None:
-            ledger.accepted(purchase.key, purchase.permit or "", job_id, None)
+            ledger.named(purchase.key, job_id)
             say(f"Settled: it is job {job_id}. The next render goes on with it.")
         elif buy_again:
             ledger.not_bought(purchase.key, "by a person's word: it was not accepted")
@@ -110,6 +112,8 @@ def _ledger(folder: Path) -> Ledger:
     from storyboard.generation.ledger import Ledger
     from storyboard.production import ledger_path
 
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", hint="Name the folder of the storyboard.")
     path = ledger_path(folder)
     if not path.is_file():
         raise UsageError(
@@ -129,15 +133,29 @@ def _only(ledger: Ledger, key: str) -> Purchase:
     return found[0]
 
 
+_HEAD = f"{'key':<8}  {'state':<10}  {'price':>7}  {'provider':<8}  what"
+
+
 def _line(purchase: Purchase) -> str:
     from storyboard.compiler.price import dollars
 
     order = purchase.order
-    what = f"{order.episode}, reel {order.reel}, take {order.take}"
-    job = f"job {purchase.job_id}" if purchase.job_id else "no job"
     price = "free" if order.provider == "sandbox" else f"${dollars(order.cost)}"
-    reason = f"  {purchase.reason}" if purchase.reason else ""
-    return f"{purchase.key[:8]}  {purchase.state:<10}  {price:>6}  {what}, {job}{reason}"
+    what = f"{order.episode}, reel {order.reel}, take {order.take}"
+    job = f", job {purchase.job_id}" if purchase.job_id else ""
+    return f"{purchase.key[:8]}  {purchase.state:<10}  {price:>7}  {order.provider:<8}  {what}{job}"
+
+
+def _spent(purchases: list[Purchase]) -> str:
+    """What was paid: a job is billed once it is accepted, whatever becomes of it (vendor docs, billing)."""
+    from storyboard.compiler.price import dollars
+    from storyboard.generation.purchase import State
+
+    bought = [purchase for purchase in purchases if purchase.order.provider != "sandbox"]
+    paid = sum((purchase.order.cost for purchase in bought if purchase.job_id), start=Decimal(0))
+    open_ = [purchase.order.cost for purchase in bought if purchase.state in {State.UNKNOWN, State.BUYING}]
+    perhaps = f"; perhaps ${dollars(sum(open_, start=Decimal(0)))} more, which nobody knows" if open_ else ""
+    return f"Paid: ${dollars(paid)}{perhaps}."
 
 
 def _as_json(purchase: Purchase) -> dict[str, object]:

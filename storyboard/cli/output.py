@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from storyboard.errors import NotConfirmedError
 from storyboard.review.style import paint, use_colour
 from storyboard.review.terminal import finding_lines, summary
 
@@ -74,6 +75,9 @@ def print_findings(findings: Iterable[Finding]) -> None:
 def say_error(error: StoryboardError) -> None:
     """Tell an error on standard error: what happened, what to do."""
     use_colour(sys.stderr)
+    if isinstance(error, NotConfirmedError) and not error.hint:  # a person's “no” is no error
+        say(error.message)
+        return
     say(f"{paint('error', 'red', 'bold')}: {error.message}")
     if error.hint:
         say(f"  {error.hint}")

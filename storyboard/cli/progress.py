@@ -84,7 +84,12 @@ class Bar:
                 self._progress.remove_task(self._task)
             self._doing = (step.reel, _kind(step.doing))
             self._task = self._progress.add_task("", total=1.0)
-        self._progress.update(self._task, description=f"{_reel(step)}{step.doing}", completed=step.fraction or 0.0)
+        self._progress.update(
+            self._task,
+            description=f"{_reel(step)}{step.doing}",
+            completed=step.fraction or 0.0,
+            total=None if step.fraction is None else 1.0,  # a bar without an end moves, and claims nothing
+        )
 
     def accepted(self, reel: int, job_id: str) -> None:
         """Tell the job's name."""

@@ -72,10 +72,10 @@ def render(
     rendered: list[dict[str, Any]] = []
     spent = Decimal(0)
     try:
-        for file in files:
-            spent += _render_one(file, choice, output, yes, ceiling, spent, take, rendered, watching)
+        for production in _productions(files, choice, output, take):
+            spent += _render_one(production, yes, ceiling, spent, rendered, watching)
     except StoryboardError as error:
-        if as_json and error.exit_code >= 3:
+        if as_json:
             print_json({**_shape(rendered, len(files)), "error": error_json(error)})
         raise
     if as_json:
@@ -84,23 +84,45 @@ def render(
         typer.echo("\n".join(each["episode"] for each in rendered))
 
 
+def _productions(
+    files: list[Path], choice: ProviderChoice, output: Path | None, take: int | None
+) -> list[Production]:
+    """Look at every storyboard before anything is rendered of any."""
+    from storyboard.errors import StoryError, UsageError
+    from storyboard.production import Production
+
+    productions: list[Production] = []
+    wrong: list[StoryError] = []
+    for file in files:
+        try:
+            productions.append(Production(file, choice, output=output, another_take_of=take))
+        except StoryError as error:
+            wrong.append(error)
+    if wrong and len(files) == 1:
+        raise wrong[0]
+    if wrong:
+        findings = [finding for each in wrong for finding in each.findings]
+        told = " ".join(each.message for each in wrong)
+        raise StoryError(f"{told} Nothing was rendered.", findings, hint="Mend what is told above.")
+    targets = [production.episode_path for production in productions]
+    if len(set(targets)) < len(targets):
+        raise UsageError("Two of these storyboards would be written to one file.", hint="Render them one by one.")
+    return productions
+
+
 def _render_one(
-    file: Path,
-    choice: ProviderChoice,
-    output: Path | None,
+    production: Production,
     yes: bool,
     ceiling: Decimal | None,
     spent: Decimal,
-    take: int | None,
     rendered: list[dict[str, Any]],
     watching: Any,
 ) -> Decimal:
     """Render one storyboard, and say what it cost from now on."""
     from storyboard.cli.output import say_findings
     from storyboard.generation.outlook import total_to_pay
-    from storyboard.production import Production
 
-    production = Production(file, choice, output=output, another_take_of=take)
+    choice = production.choice
     say_findings(production.prepared.findings)
     with production:
         prospects = production.outlook()
@@ -134,7 +156,8 @@ def _go(production: Production, watcher: Watcher) -> None:
                 "a finished clip can be collected for an hour after it is done.",
             )
         raise
-    say(f"Written: {production.progress.episode}")
+    if production.progress.episode and production.progress.episode.name.endswith(".sandbox.mp4"):
+        say("The film that was paid for stays as it is; the sandbox's clip lies beside it.")
 
 
 def _tell(production: Production, prospects: list[Prospect]) -> None:
@@ -161,7 +184,7 @@ def _tell(production: Production, prospects: list[Prospect]) -> None:
         reel = prospect.reel
         job_id = prospect.purchase.job_id if prospect.will is Will.RESUME and prospect.purchase else None
         job = f" (job {job_id})" if job_id else ""
-        price = "$" + dollars(reel.cost)
+        price = "$" + dollars(reel.cost) if prospect.will is Will.BUY else ""
         say(f"  reel {reel.index}  {number(reel.seconds):>6} s  {price:>7}  {words[prospect.will]}{job}")
 
 

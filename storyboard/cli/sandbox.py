@@ -91,6 +91,7 @@ def _tell(running: RunningSandbox) -> None:
 
     from storyboard.cli.output import print_lines, say
 
+    running.tell_jobs(say)
     print_lines([f"address  {running.base_url}", f"key      {running.key}"])
     sys.stdout.flush()
     say(

@@ -62,6 +62,7 @@ def compile_storyboard(
         *negative_remarks,
         *effect_remarks(storyboard.negative, [each.cfg for each in tuned]),
         *_template_remarks(storyboard.template, template_text),
+        *_look_remarks(storyboard),
     ]
     if any(remark.severity is Severity.ERROR for remark in remarks):
         return Compiled(None, tuple(remarks))
@@ -87,6 +88,20 @@ def _template_remarks(name: str, text: str | None) -> list[Remark]:
             f"There is no template “{name}”.",
             did_you_mean(name, template_names()) + " A template of your own is a file that ends in .j2.",
             ("template",),
+        )
+    ]
+
+
+def _look_remarks(storyboard: Storyboard) -> list[Remark]:
+    if storyboard.look is None:
+        return []
+    return [
+        Remark(
+            "look-without-effect",
+            Severity.WARNING,
+            f"The look “{storyboard.look}” has no effect: the looks of a series are not read yet.",
+            "Write the style out under “style”.",
+            ("look",),
         )
     ]
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 RULES = {
     "cfg-between-bands": "A pinned cfg between the loose and the literal band.",
+    "first-frame-shape": "A first frame of another shape than the clip, of which much is cut away.",
+    "look-without-effect": "A look of a series, which is not read yet.",
     "mixed-adherence": "A scene that shares a job, and so its cfg, with more of the other adherence.",
     "negative-not-there": "A word to remove that the model's negative prompt does not hold.",
     "negative-without-effect": "A negative prompt at cfg 1.0, which cancels it.",

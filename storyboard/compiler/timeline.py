@@ -233,18 +233,40 @@ def _about_reels(
                 ("reels",),
             )
         ]
-    starts = [storyboard.scene_name(reel[0].scene) for reel in reels[1:]]
+    starts = list(dict.fromkeys(storyboard.scene_name(reel[0].scene) for reel in reels[1:]))
     shown = ", ".join(f"“{name}”" for name in starts[:4]) + (" …" if len(starts) > 4 else "")
     return [
         Remark(
             "several-reels",
             Severity.INFO,
             f"The episode takes {len(reels)} jobs, joined in order; new reels start in {shown}.",
-            f"One job holds at most {longest:g} seconds at {size.name}.",
+            _why_several(storyboard, reels, f"one job holds at most {longest:g} seconds at {size.name}"),
             ("scenes",),
             at_key=True,
         )
     ]
+
+
+def _why_several(storyboard: Storyboard, reels: Sequence[Reel], limit: str) -> str:
+    """Every cause of a cut that applies, in a sentence."""
+    own = asked = False
+    too_long = False
+    for reel in reels[1:]:
+        first = reel[0]
+        enters = first.segment == 0 and not first.goes_on
+        if enters and storyboard.scenes[first.scene].image is not None:
+            own = True
+        elif enters and _starts_reel(storyboard, first.scene):
+            asked = True
+        else:
+            too_long = True
+    causes = [
+        *(["a scene with an image of its own starts a reel"] if own else []),
+        *([f"“reels: {storyboard.reels}” asks for it"] if asked else []),
+        *([limit] if too_long else []),
+    ]
+    text = "; ".join(causes)
+    return text[0].upper() + text[1:] + "."
 
 
 def _time(seconds: Fraction) -> str:

@@ -26,6 +26,15 @@ def manifest_path(episode: Path) -> Path:
     return episode.with_suffix(".manifest.json")
 
 
+def is_paid(episode: Path) -> bool:
+    """Whether an episode is there that was paid for, by what its manifest says."""
+    try:
+        manifest = json.loads(manifest_path(episode).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return episode.is_file() and isinstance(manifest, dict) and manifest.get("sandbox") is False
+
+
 def write_manifest(
     episode: Path, storyboard: Path, plan: Plan, reels: Sequence[Had], *, program: str, at: datetime
 ) -> Path:

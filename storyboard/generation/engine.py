@@ -6,6 +6,7 @@ sent again; what is uncertain never is.
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,7 @@ class Engine:
         for name in ("locks", "parts", "takes"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         self._journal = Journal(folder / JOURNAL)
+        self._last_pause = ""
         self._collector = Collector(folder, ledger, provider, watcher, profile, sleep)
 
     def have(self, wanted: Wanted) -> Had:
@@ -105,14 +107,22 @@ class Engine:
                 purchase = self._ledger.plan(order)
             elif purchase.state is State.PLANNED:
                 purchase = self._found_again(purchase)
-            reused = purchase.state is State.DONE
-            while True:
-                if purchase.state is State.DONE:
-                    if self._is_home(purchase):
-                        return Had(self._take(purchase), purchase, reused)
-                    reused = False
-                self._advance(purchase, wanted)
-                purchase = self._ledger.plan(order)
+            try:
+                return self._bring_home(purchase, wanted)
+            except KeyboardInterrupt:
+                if free and self._ledger.plan(order).state is not State.DONE:
+                    self._ledger.start_over(order.key, "stopped; a sandbox job ends with its process, and is free")
+                raise
+
+    def _bring_home(self, purchase: Purchase, wanted: Wanted) -> Had:
+        reused = purchase.state is State.DONE
+        while True:
+            if purchase.state is State.DONE:
+                if self._is_home(purchase):
+                    return Had(self._take(purchase), purchase, reused)
+                reused = False
+            self._advance(purchase, wanted)
+            purchase = self._ledger.plan(purchase.order)
 
     @contextmanager
     def _alone(self, order: Order) -> Iterator[None]:
@@ -214,6 +224,7 @@ class Engine:
         every = ASK_EVERY_FREE if self._provider.choice.free else ASK_EVERY
         self._sleep(min(FIRST_ASK, every))
         without_clip_since: float | None = None
+        unconfirmed = bool(purchase.reason)  # a person named this job, and may have mistyped it
         while True:
             try:
                 status = patiently(
@@ -223,10 +234,16 @@ class Engine:
                     clock=self._clock,
                 )
             except JobExpiredError as error:
+                if unconfirmed:
+                    self._ledger.uncertain(purchase.key, f"The service knows no job {job_id}, which a person named.")
+                    raise stopped(self._ledger.plan(purchase.order), self._folder.parent) from None
                 self._ledger.ended(purchase.key, State.EXPIRED, error.message)
                 raise
             except KeyRejectedError as error:
                 raise StillGoingError(error.message, hint=error.hint) from None
+            if unconfirmed:
+                self._ledger.confirmed(purchase.key)
+                unconfirmed = False
             self._step(purchase, wanted, status.word or "running", status.progress)
             if status.urls and status.phase is Phase.DONE:
                 self._ledger.ready(purchase.key, status.urls[0])
@@ -275,4 +292,9 @@ class Engine:
         self._watcher.note(text)
 
     def _tell_pause(self, pause: Pause) -> None:
-        self._note(f"{pause.error.message} Asking again in {pause.seconds:.0f} s.")
+        again = f"Trying again in {math.ceil(pause.seconds)} s."
+        if pause.error.message == self._last_pause and pause.attempt > 1:
+            self._note(f"The same answer ({pause.attempt} times). {again}")
+            return
+        self._last_pause = pause.error.message
+        self._note(f"{pause.error.message} {again}")

@@ -158,9 +158,24 @@ class Ledger:
             poll_url=poll_url,
         )
 
+    def named(self, key: str, job_id: str) -> None:
+        """A person says which job an unknown purchase became; a reason marks it until the service knows that job."""
+        self._must_move(
+            key,
+            {State.UNKNOWN},
+            State.RUNNING,
+            f"by a person's word it is job {job_id}",
+            job_id=job_id,
+            reason="by a person's word",
+        )
+
+    def confirmed(self, key: str) -> None:
+        """The service knows the job that a person named."""
+        self._must_move(key, {State.RUNNING}, State.RUNNING, "the service knows the job", reason="")
+
     def uncertain(self, key: str, reason: str) -> None:
-        """Nobody knows whether the request bought anything."""
-        self._must_move(key, {State.BUYING}, State.UNKNOWN, reason, reason=reason)
+        """Nobody knows whether the request bought anything, or which job it became."""
+        self._must_move(key, {State.BUYING, State.RUNNING}, State.UNKNOWN, reason, job_id=None, reason=reason)
 
     def ready(self, key: str, media_url: str) -> None:
         """The clip is ready; written down before it is fetched."""

@@ -98,7 +98,7 @@ def job_outcome(result: Answer | NoAnswer, *, service: str, job_id: str) -> JobS
                 "a job one hour after it is done.",
                 job_id=job_id,
                 hint="The service's dashboard may still show its clip. Rendering the reel again is a new "
-                "purchase, and happens only when asked for: storyboard render --take.",
+                "purchase, and happens only when asked for: storyboard render FILE --take REEL.",
             )
         if result.status in {401, 403}:
             raise KeyRejectedError(

@@ -11,6 +11,7 @@ from storyboard.compiler.rules import apply_rules
 from storyboard.compiler.template import MAX_TEMPLATE, is_template_file
 from storyboard.errors import ImageError, StoryError
 from storyboard.generation.images import verdict
+from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.cut import ClipItem, EpisodeItem, ImageItem
 from storyboard.story.findings import Finding, Remark, Severity, has_errors, in_reading_order
 from storyboard.story.load import Loaded, load_storyboard
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.compiler.plan import Plan
+    from storyboard.generation.images import ImageVerdict
+    from storyboard.profile import Resolution
     from storyboard.story.load import Source
     from storyboard.story.model import Storyboard
 
 Where = tuple[str | int, ...]
+SHAPE_KEPT = 0.9
+"""How much of a first frame's longer side has to be left for nothing to be said. A choice of ours."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def prepare(path: Path | str) -> Prepared:
     source, draft = loaded.source, loaded.draft
     if source is None or draft is None:
         return Prepared(loaded, None, loaded.findings, {})
-    files = _Files(source)
+    files = _Files(source, SVI_2_0_PRO.resolutions[draft.resolution])
     remarks = files.check(draft)
     compiled = compile_storyboard(draft, template_text=files.template_text)
     remarks += compiled.remarks
@@ -91,7 +96,8 @@ def prepare(path: Path | str) -> Prepared:
 class _Files:
     """The files a story names: that they are there, inside the series, and readable."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, size: Resolution) -> None:
+        self._size = size
         self._root = source.root
         self._folder = source.path.resolve().parent
         self.images: dict[str, Path] = {}
@@ -136,11 +142,31 @@ class _Files:
         if path is None:
             return remarks
         try:
-            verdict(path)
+            found = verdict(path)
         except ImageError as error:
-            return [_error("image-unusable", error.message, error.hint, where)]
+            return [_error("image-unusable", error.message.replace(str(path), name), error.hint, where)]
         self.images[name] = path
-        return []
+        return self._shape(name, found, where)
+
+    def _shape(self, name: str, found: ImageVerdict, where: Where) -> list[Remark]:
+        """How much of a first frame is lost when it is cut to the clip's shape."""
+        across, down = (found.height, found.width) if found.orientation > 4 else (found.width, found.height)
+        kept = min(across * self._size.height, down * self._size.width) / max(
+            across * self._size.height, down * self._size.width
+        )
+        if kept >= SHAPE_KEPT:
+            return []
+        side = "width" if across * self._size.height > down * self._size.width else "height"
+        return [
+            Remark(
+                "first-frame-shape",
+                Severity.WARNING,
+                f"{name} is {across}x{down}, and the clip {self._size.name}: about {1 - kept:.0%} of its {side} is "
+                "cut away.",
+                "Crop it to the clip's shape yourself, or take another resolution.",
+                where,
+            )
+        ]
 
     def _template(self, name: str) -> list[Remark]:
         where: Where = ("template",)

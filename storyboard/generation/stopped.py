@@ -33,7 +33,7 @@ def stopped(purchase: Purchase, folder: Path) -> JobFailedError | OutcomeUnknown
     return kind(
         f"{named} for reel {order.reel} of {order.episode} {what}: {_sentence(purchase.reason)}",
         job_id=purchase.job_id or "",
-        hint=f"It is not bought again by itself. To buy another take: storyboard render --take {order.reel} …",
+        hint=f"It is not bought again by itself. To buy another take: storyboard render FILE --take {order.reel}.",
     )
 
 

@@ -38,6 +38,16 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
     def error(code: str, message: str, hint: str = "", *, at_key: bool = False) -> Remark:
         return Remark(code, Severity.ERROR, message, hint, where, at_key)
 
+    holder = value_at(value, where[:-1])
+    if kind in {"extra_forbidden", "missing"} and _is_unquoted_colon(holder, owner):
+        if kind == "missing":
+            return None
+        return error(
+            "yaml-colon",
+            "A colon with a space after it makes a key of what stands before it.",
+            f'Put the whole text in quotes: "{_shown(key)}: …".',
+            at_key=True,
+        )
     if kind == "extra_forbidden":
         if _is_unquoted_brace(value_at(value, where[:-1])):
             return error(*_unquoted_brace(key), at_key=True)
@@ -68,7 +78,7 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
         return error(
             "unknown-value",
             f"“{_shown(given)}” is not a value of “{_name(where)}”.",
-            did_you_mean(_shown(given), words),
+            f"It can be one of: {', '.join(words)}." if key == "resolution" else did_you_mean(_shown(given), words),
         )
     if kind == "unknown_transition":
         return error(
@@ -172,6 +182,12 @@ def _name(where: Where) -> str:
             items = where[depth + 1 :]
             return f"{step}, item {int(items[0]) + 1}" if items else step
     return "the file"
+
+
+def _is_unquoted_colon(value: Any, owner: type[BaseModel] | None) -> bool:
+    """Whether ``she whispers: hold on`` stands where a segment's text was meant."""
+    meant = isinstance(value, Mapping) and owner is not None and owner.__name__ == "Segment" and len(value) == 1
+    return meant and " " in next(iter(value)).strip()
 
 
 def _is_unquoted_brace(value: Any) -> bool:

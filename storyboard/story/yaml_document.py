@@ -29,6 +29,8 @@ from storyboard.story.yaml_values import (
 MAX_BYTES = 2 * 2**20
 """The largest file that is read: 500 segments take about a twentieth of it."""
 
+_MEDIA_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x1aE\xdf\xa3")  # JPEG, PNG, GIF, WebP, Matroska
+
 Path = tuple[str | int, ...]
 
 
@@ -93,6 +95,8 @@ def _decode(data: bytes) -> str:
             f"The file has {len(data):,} bytes; a storyboard may have {MAX_BYTES:,}.",
             "Split the story into episodes.",
         )
+    if data.startswith(_MEDIA_STARTS) or data[4:8] == b"ftyp":
+        raise stop("not-a-storyboard", "This is a picture or a video, and no storyboard.", "Name a .yaml file.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

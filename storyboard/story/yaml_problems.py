@@ -11,6 +11,7 @@ from storyboard.story.yaml_values import LINE_BREAK, Problem, position_of
 if TYPE_CHECKING:
     import yaml
 
+_DASH = re.compile(r"\s*-(?=[^\s-])")
 _UNQUOTED_BRACE = re.compile(r"(?:^|[-:]\s)\s*\{[^{}]*\}\s*\S")
 
 # libyaml's words for a problem, and ours: what it means to a person who writes a story.
@@ -84,17 +85,29 @@ def explain(error: yaml.YAMLError, text: str, lines: tuple[str, ...]) -> Problem
     line = lines[at.line - 1] if at.line <= len(lines) else ""
     if "\t" in line[: max(at.column, 1)] and not line[: at.column].strip():
         return Problem("yaml-tab", "A tab indents this line; YAML takes spaces only.", "Replace it with spaces.", at)
-    if _UNQUOTED_BRACE.search(line):
+    if brace := _UNQUOTED_BRACE.search(line):
         return Problem(
             "yaml-brace",
             "A text that begins with a brace has to stand in quotes.",
             'Write it as "{name} does something".',
-            at,
+            Position(at.line, line.index("{", brace.start()) + 1),
+        )
+    if "could not find expected ':'" in said and (dash := _dash_without_space(error, lines)) is not None:
+        return Problem(
+            "yaml-dash", "An item of a list needs a space after its dash.", "Write “- ” and then the text.", dash
         )
     for sign, code, message, hint in _EXPLANATIONS:
         if sign in said or (in_quotes and sign in f"while scanning a {context}") or sign in context:
             return Problem(code, message, hint, at)
     return Problem("yaml", f"This is not well-formed YAML: {said}.", "", at)
+
+
+def _dash_without_space(error: yaml.YAMLError, lines: tuple[str, ...]) -> Position | None:
+    """Where a line begins with a dash and no space after it: libyaml takes it for a key without a colon."""
+    mark = getattr(error, "context_mark", None)
+    line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
+    match = _DASH.match(line)
+    return Position(mark.line + 1, match.end()) if mark is not None and match else None
 
 
 def _position_of_offset(text: str, offset: int) -> Position:

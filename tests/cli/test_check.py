@@ -238,3 +238,16 @@ def test_on_a_terminal_it_is_coloured_unless_the_person_wants_none(
     style.use_colour(terminal)
     assert style.paint("x", "red") == "x"
     assert storyboard("check", write_story(tmp_path, GOOD)).code == 0
+
+
+def test_a_first_frame_of_another_shape_says_how_much_is_cut_away(storyboard: Command, tmp_path: Path) -> None:
+    (tmp_path / "tall.png").write_bytes(png(480, 832))
+    ran = storyboard("check", write_story(tmp_path, GOOD + "image: tall.png\n"), "--json")
+    (finding,) = ran.json["findings"]
+    assert (finding["code"], finding["severity"], finding["line"]) == ("first-frame-shape", "warning", 4)
+    assert finding["message"] == "tall.png is 480x832, and the clip 832x480: about 67% of its height is cut away."
+
+
+def test_a_first_frame_of_the_clips_shape_has_nothing_to_tell(storyboard: Command, tmp_path: Path) -> None:
+    (tmp_path / "wide.png").write_bytes(png(1664, 960))
+    assert storyboard("check", write_story(tmp_path, GOOD + "image: wide.png\n")).code == 0

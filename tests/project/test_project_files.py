@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.schema import SCHEMA_NAMES, schema_text
 
 ROOT = Path(__file__).parents[2]
@@ -97,3 +98,11 @@ def test_the_built_wheel_previews_and_renders_an_example_from_another_folder(tmp
     assert json.loads(run("schema").stdout)["title"] == "Storyboard"
     rendered = json.loads(run("render", "kingfisher.yaml", "--json").stdout)
     assert (elsewhere / rendered["episode"]).stat().st_size > 100_000
+
+
+def test_the_formats_words_are_those_of_the_models_profile() -> None:
+    fields = json.loads(schema_text("storyboard"))["properties"]
+    assert fields["resolution"]["enum"] == list(SVI_2_0_PRO.resolutions)
+    assert fields["resolution"]["default"] == next(iter(SVI_2_0_PRO.resolutions))
+    assert fields["t2v_quality"]["enum"] == list(SVI_2_0_PRO.t2v_qualities)
+    assert set(SVI_2_0_PRO.rates.text_to_video_fee) == set(SVI_2_0_PRO.t2v_qualities)

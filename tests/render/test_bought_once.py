@@ -152,3 +152,21 @@ def test_a_story_in_a_folder_whose_name_looks_like_an_option_keeps_its_ledger_th
     assert studio.render(story=f"{odd.name}/story.yaml").code == 0
     assert (odd / ".storyboard" / "ledger.sqlite").is_file()
     assert len(studio.service.posts) == 1
+
+
+def test_a_sandbox_render_never_takes_the_place_of_a_film_that_was_paid_for(studio: Studio) -> None:
+    studio.render()
+    film = (studio.folder / "renders" / "story.mp4").read_bytes()
+    result = studio.here("render", "story.yaml")
+    assert (result.code, result.out) == (0, "renders/story.sandbox.mp4\n")
+    assert (studio.folder / "renders" / "story.mp4").read_bytes() == film
+    assert "The film that was paid for stays as it is" in result.err
+
+
+def test_a_lost_ledger_is_made_good_from_the_journal(studio: Studio) -> None:
+    studio.render()
+    for file in (studio.folder / ".storyboard").glob("ledger.sqlite*"):
+        file.unlink()
+    result = studio.render()
+    assert (result.code, len(studio.service.posts)) == (0, 1)
+    assert "was found in the journal" in result.err

@@ -157,4 +157,27 @@ def test_at_a_terminal_yes_buys_and_a_bar_shows_how_far_it_is(studio: Studio) ->
     assert "%" in shown
     assert "0:00:0" in shown
     assert "left" in shown
-    assert "Written: renders/story.mp4" in shown
+    assert shown.count("renders/story.mp4") == 1
+
+
+def test_of_several_stories_every_mistake_is_told_and_none_is_rendered(studio: Studio) -> None:
+    studio.write("storyboard: 1\ntitle: A\nscenes: 5\n", "a.yaml")
+    studio.write("storyboard: 1\nscenes:\n  - segments: [x]\n", "b.yaml")
+    result = studio.render("a.yaml", "b.yaml")
+    assert (result.code, studio.service.posts) == (1, [])
+    assert "a.yaml:3:9" in result.err
+    assert "b.yaml:1:1" in result.err
+    assert "Nothing was rendered." in result.err
+
+
+def test_two_stories_that_would_be_written_to_one_file_are_wrong_usage(studio: Studio) -> None:
+    (studio.folder / "other").mkdir()
+    studio.write(name="other/story.yaml")
+    result = studio.render("other/story.yaml", "--output", "films")
+    assert (result.code, studio.service.posts) == (2, [])
+
+
+def test_with_json_a_story_with_errors_is_an_object_too(studio: Studio) -> None:
+    studio.write("storyboard: 1\ntitle: A\nscenes: 5\n", "a.yaml")
+    result = studio.render("--json", story="a.yaml")
+    assert (result.code, _error(result)["code"]) == (1, "story-has-errors")

@@ -63,7 +63,10 @@ MOVES: dict[str, tuple[Callable[[Ledger, Purchase], object], set[State]]] = {
         lambda ledger, it: ledger.accepted(it.key, it.permit or "", "job-of-its-own", None),
         {State.BUYING, State.UNKNOWN},
     ),
-    "call unknown": (lambda ledger, it: ledger.uncertain(it.key, "lost"), {State.BUYING}),
+    "call unknown": (lambda ledger, it: ledger.uncertain(it.key, "lost"), {State.BUYING, State.RUNNING}),
+    "name the job": (lambda ledger, it: ledger.named(it.key, "job-by-hand"), {State.UNKNOWN}),
+    "confirm the job": (lambda ledger, it: ledger.confirmed(it.key), {State.RUNNING}),
+    "find in the journal": (lambda ledger, it: ledger.found(it.key, "permit", "job-found", None), {State.PLANNED}),
     "call ready": (
         lambda ledger, it: ledger.ready(it.key, "http://media/2"),
         {State.RUNNING, State.COLLECTING, State.DONE},
@@ -318,17 +321,22 @@ def test_a_reel_that_was_never_planned_is_bought() -> None:
 
 
 class TestJobsCommand:
-    def test_list_shows_key_state_price_and_job_of_each_purchase(self, studio: Studio) -> None:
+    def test_list_shows_key_state_price_and_job_of_each_purchase_and_what_was_paid(self, studio: Studio) -> None:
         studio.render()
         result = studio.here("jobs", "list")
         assert result.code == 0
-        assert result.out == f"{studio.key()}  done         $1.16  story, reel 1, take 1, job job-1\n"
+        assert result.out.splitlines() == [
+            "key       state         price  provider  what",
+            f"{studio.key()}  done          $1.16  empirio   story, reel 1, take 1, job job-1",
+            "",
+            "Paid: $1.16.",
+        ]
 
-    def test_list_says_why_something_is_unknown(self, studio: Studio) -> None:
+    def test_list_tells_what_may_have_been_paid_and_show_says_why(self, studio: Studio) -> None:
         studio.service.on_submit.append(hang_up)
         studio.render()
-        assert "unknown" in (listed := studio.here("jobs", "list").out)
-        assert "may be paid" in listed
+        assert "Paid: $0.00; perhaps $1.16 more, which nobody knows." in studio.here("jobs", "list").out
+        assert "It may be paid" in studio.here("jobs", "show", studio.key()).out
 
     def test_show_tells_what_happened_in_order(self, studio: Studio) -> None:
         studio.render()

@@ -54,7 +54,7 @@ def test_too_many_requests_and_no_room_are_tried_again_after_the_wait_that_is_as
     assert result.code == 0
     waits = [nap for nap in studio.naps if nap >= 7]
     assert len(waits) == 2
-    assert "Nothing was spent. Asking again in" in result.err
+    assert "Nothing was spent. Trying again in" in result.err
     assert len(studio.service.posts) == 3
     assert studio.service.jobs == ["job-1"]
 

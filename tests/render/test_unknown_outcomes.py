@@ -157,3 +157,15 @@ def test_with_json_an_unknown_outcome_is_an_object_with_its_error(studio: Studio
     assert (result.code, told["error"]["code"], told["episode"]) == (5, "outcome-unknown", None)
     assert told["error"]["message"]
     assert told["error"]["hint"]
+
+
+def test_a_mistyped_job_id_is_told_and_can_be_mended(studio: Studio) -> None:
+    _unknown(studio)
+    studio.service.on_poll.append(refuse(404, "job_not_found"))
+    assert studio.here("jobs", "settle", studio.key(), "--job-id", "job-mistyped").code == 0
+    told = studio.render()
+    assert (told.code, "The service knows no job job-mistyped" in told.err) == (5, True)
+    assert studio.here("jobs", "settle", studio.key(), "--job-id", "job-1").code == 0
+    assert studio.render().code == 0
+    assert studio.rows() == [("done", "job-1")]
+    assert len(studio.service.posts) == 1

@@ -18,7 +18,7 @@ def test_web_pages_instead_of_a_state_are_waited_out(studio: Studio) -> None:
     studio.service.on_poll += [web_page] * 4
     result = studio.render()
     assert (result.code, len(studio.service.posts)) == (0, 1)
-    assert "Asking again in" in result.err
+    assert "Trying again in" in result.err
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503])

@@ -86,6 +86,7 @@ MISTAKES = [
     ("an unknown place", "places: {tower: x}\n" + SCENES + "    place: towr\n", (7, 12), "unknown-name", "“tower”"),
     ("a character for a place", "characters: {ada: x}\n" + SCENES + "    place: ada\n", (7, 12), "unknown-name",
      "Declare it"),
+    ("a colon", "scenes:\n  - segments:\n      - she whispers: hold on\n", (5, 9), "yaml-colon", "in quotes"),
     ("an unknown name in an action", "characters: {mira: x}\nscenes:\n  - segments:\n      - '{mia} runs'\n", (6, 10),
      "unknown-name", "“mira”"),
     ("an unknown name inside an action", "scenes:\n  - segments:\n      - a fox sees {nobody} run\n", (5, 20),

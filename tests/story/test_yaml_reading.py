@@ -29,8 +29,15 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 UNREADABLE = [
     ("a tab as indentation", "title: T\nscenes:\n\t- x\n", "yaml-tab", 3, 1),
-    ("a brace without quotes", "title: T\nlist:\n  - {mira} winds the clock\n", "yaml-brace", 3, 12),
-    ("a brace without quotes after a key", "title: T\naction: {mira} winds the clock\n", "yaml-brace", 2, 16),
+    ("a brace without quotes", "title: T\nlist:\n  - {mira} winds the clock\n", "yaml-brace", 3, 5),
+    ("a brace without quotes after a key", "title: T\naction: {mira} winds the clock\n", "yaml-brace", 2, 9),
+    (
+        "a dash without a space",
+        "scenes:\n  - segments:\n    - she runs\n    -she falls\n    - up\n",
+        "yaml-dash",
+        4,
+        5,
+    ),
     ("a quote that is never closed", 'title: T\naction: "she runs\nb: 1\n', "yaml-quote", 2, 9),
     ("a single quote that is never closed", "title: T\naction: 'she runs\nb: 1\n", "yaml-quote", 2, 9),
     ("a colon inside a text", "title: T\nlogline: she says: run\n", "yaml-colon", 2, 18),

@@ -25,6 +25,8 @@ from storyboard.generation.sandbox.settings import MAX_BODY_BYTES
 from storyboard.profile import SVI_2_0_PRO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -71,6 +73,7 @@ class Api:
         self._media = media
         self._rate = RateLimit(settings.requests_per_minute)
         self._credits = Credits(settings.credits)
+        self.on_job: Callable[[Job], None] = lambda job: None
         self._counts = dict.fromkeys(("posts", "jobs", "polls", "downloads"), 0)
         self._lock = threading.Lock()
 
@@ -126,6 +129,7 @@ class Api:
         self._credits.spend(order.cost)
         job = self._jobs.register(order.clip)
         self._count("jobs")
+        self.on_job(job)
         if wait := self._faults.seconds("slow-answer"):
             await asyncio.sleep(wait)
         if self._faults.strikes("submit-drop-answer"):

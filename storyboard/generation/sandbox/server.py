@@ -57,6 +57,12 @@ class RunningSandbox:
         """What it has seen until now: submits, jobs, polls, downloads."""
         return self._api.stats
 
+    def tell_jobs(self, tell: Callable[[str], None]) -> None:
+        """Have every job that is accepted from now on told in a line, with its id."""
+        self._api.on_job = lambda job: tell(
+            f"accepted job {job.id}: {float(job.order.seconds):g} s at {job.order.width}x{job.order.height}"
+        )
+
 
 @contextmanager
 def serve(
