@@ -63,6 +63,7 @@ def compile_storyboard(
         *effect_remarks(storyboard.negative, [each.cfg for each in tuned]),
         *_template_remarks(storyboard.template, template_text),
         *_look_remarks(storyboard),
+        *_cut_remarks(storyboard),
     ]
     if any(remark.severity is Severity.ERROR for remark in remarks):
         return Compiled(None, tuple(remarks))
@@ -102,6 +103,21 @@ def _look_remarks(storyboard: Storyboard) -> list[Remark]:
             f"The look “{storyboard.look}” has no effect: the looks of a series are not read yet.",
             "Write the style out under “style”.",
             ("look",),
+        )
+    ]
+
+
+def _cut_remarks(storyboard: Storyboard) -> list[Remark]:
+    if storyboard.cut is None:
+        return []
+    return [
+        Remark(
+            "cut-without-effect",
+            Severity.INFO,
+            "The cut is read and checked, but has no effect yet: a rendered episode is its reels, in order.",
+            "",
+            ("cut",),
+            at_key=True,
         )
     ]
 

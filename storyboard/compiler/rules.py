@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 RULES = {
     "cfg-between-bands": "A pinned cfg between the loose and the literal band.",
+    "cut-without-effect": "A cut, which is checked and does not shape the episode yet.",
     "first-frame-shape": "A first frame of another shape than the clip, of which much is cut away.",
     "look-without-effect": "A look of a series, which is not read yet.",
     "mixed-adherence": "A scene that shares a job, and so its cfg, with more of the other adherence.",

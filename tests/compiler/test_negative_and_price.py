@@ -158,7 +158,7 @@ def test_every_finding_that_is_no_error_is_a_rule_with_a_description() -> None:
     ]
     told = [
         *compile_storyboard(story(*scenes, negative={"remove": ["nothing"]})).remarks,
-        *compile_storyboard(story(["a"], cfg=1.4, look="dusk")).remarks,
+        *compile_storyboard(story(["a"], cfg=1.4, look="dusk", cut={})).remarks,
         *compile_storyboard(story(["a"], cfg=1, negative={"add": ["fog"]})).remarks,
     ]
     of_files = {"first-frame-shape"}  # told where the picture itself is looked at
