@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Self
+
+from filelock import Timeout
 
 from storyboard.assembly.join import join_clips
 from storyboard.compiler.price import dollars
 from storyboard.errors import LedgerError, StoryboardError, UsageError
-from storyboard.export.manifest import is_paid, write_manifest
+from storyboard.export.manifest import is_free, write_manifest
 from storyboard.files import write_whole
-from storyboard.generation.engine import Engine
+from storyboard.generation.engine import BUYER_GONE, Engine, purchase_lock
 from storyboard.generation.first_frame import identified_request, reel_start
 from storyboard.generation.journal import JOURNAL, Journal
 from storyboard.generation.ledger import Ledger
 from storyboard.generation.outlook import Prospect, Will, current, what_becomes_of
 from storyboard.generation.prepare import Prepared, prepare
 from storyboard.generation.provider import Provider, ProviderChoice
-from storyboard.generation.purchase import Order, State
+from storyboard.generation.purchase import ENDED_BADLY, Order, Purchase, State
 from storyboard.generation.stopped import stopped
 from storyboard.generation.take import Take, inspect_clip
 from storyboard.generation.wanted import Had, Ordered, Wanted
@@ -115,12 +118,18 @@ class Production:
         self._path = path
         self._profile = profile
         self._another_take_of = another_take_of
-        self._root = self._source_root()
+        source = self.prepared.loaded.source
+        if source is None:
+            raise ValueError("a plan without the file it was made from")
+        self._source = source
+        self._root = source.root
         self._folder = self._root / STATE_FOLDER
         self._output = output or path.parent / RENDERS_FOLDER
         self._stack = ExitStack()
+        self._agreed: set[int] | None = None
 
     def __enter__(self) -> Self:
+        self._see_that_the_folder_is_ours()
         with self._folder_usable():
             _keep_out_of_git(self._folder)
         self._ledger = self._stack.enter_context(Ledger(ledger_path(self._root)))
@@ -130,11 +139,11 @@ class Production:
     def __exit__(self, *exception: Any) -> None:
         self._stack.__exit__(*exception)
 
-    @property
+    @cached_property
     def episode_path(self) -> Path:
-        """Where the finished file will lie. A free clip never takes the place of a film that was paid for."""
+        """Where the finished file will lie. A free clip takes the place of a free clip, and of nothing else."""
         path = self._output / f"{self._path.stem}.mp4"
-        if self.choice.free and is_paid(path):
+        if self.choice.free and path.exists() and not is_free(path):
             return self._output / f"{self._path.stem}.sandbox.mp4"
         return path
 
@@ -155,6 +164,7 @@ class Production:
             will = what_becomes_of(found, another=again, free=self.choice.free)
             prospects.append(Prospect(reel, will, found))
             before = self._finished(found) if will is Will.REUSE else None
+        self._agreed = {prospect.reel.index for prospect in prospects if prospect.will is Will.BUY}
         return prospects
 
     def stop_if_stopped(self, prospects: list[Prospect]) -> None:
@@ -167,10 +177,22 @@ class Production:
         journal = Journal(self._folder / JOURNAL)
         for prospect in prospects:
             purchase = prospect.purchase
-            if prospect.will is not Will.STOP or purchase is None:
+            if purchase is not None and purchase.state is State.BUYING and not self.choice.free:
+                purchase = self._without_dead_buyer(purchase)
+            elif prospect.will is not Will.STOP or purchase is None:
+                continue
+            if purchase.state not in ENDED_BADLY | {State.UNKNOWN}:
                 continue
             if journal.entry_of(purchase.key, purchase.permit) is None or purchase.state is not State.UNKNOWN:
                 raise stopped(purchase, self._root)
+
+    def _without_dead_buyer(self, purchase: Purchase) -> Purchase:
+        """A purchase whose buyer is gone, and that the journal does not know, is unknown: only now is that told."""
+        if Journal(self._folder / JOURNAL).entry_of(purchase.key, purchase.permit) is not None:
+            return purchase
+        with suppress(Timeout), purchase_lock(self._folder, purchase.key):
+            self._ledger.uncertain(purchase.key, BUYER_GONE)
+        return self._ledger.find(purchase.key) or purchase
 
     def require_key(self) -> None:
         """See that the provider has what it needs, before a person is asked.
@@ -182,6 +204,8 @@ class Production:
 
     def render(self, watcher: Watcher) -> Progress:
         """Have every reel, join them, check the episode, write its manifest.
+
+        Where ``outlook`` was asked before, only what it said would be bought is.
 
         Raises:
             StoryboardError: As the engine says; what is there so far is in ``progress``.
@@ -195,6 +219,24 @@ class Production:
                 before = had.take
         self._join(watcher)
         return self.progress
+
+    def _see_that_the_folder_is_ours(self) -> None:
+        """Refuse a ledger's folder that leads elsewhere, and a paid render past a ledger that knows of purchases."""
+        for folder in (self._folder, *(self._folder / name for name in ("locks", "parts", "takes", "rejected"))):
+            if folder.is_symlink():
+                raise LedgerError(
+                    f"{folder} is a link to another folder, which a stranger may have put there.",
+                    hint="Look where it leads; put the folder itself in its place.",
+                )
+        story = self._path.resolve().parent
+        between = [folder for folder in (story, *story.parents) if folder.is_relative_to(self._root)]
+        other = next((f for f in between if f != self._root and ledger_path(f).is_file()), None)
+        if other is not None and not self.choice.free:
+            raise LedgerError(
+                f"There is a ledger in {other / STATE_FOLDER}, and the one in use is in {self._folder}: what the "
+                "first knows would be bought again.",
+                hint=f"Move {other / STATE_FOLDER} to {self._root} if that is the right one, or remove it.",
+            )
 
     @contextmanager
     def _folder_usable(self) -> Iterator[None]:
@@ -217,7 +259,8 @@ class Production:
             join_clips(takes, self.episode_path, fps=self._profile.fps, check=self._check_join)
             self.progress.manifest = write_manifest(
                 self.episode_path,
-                self._path,
+                self._path.name,
+                self._source.sha256,
                 self.plan,
                 self.progress.reels,
                 program=version("storyboard-composer"),
@@ -250,6 +293,7 @@ class Production:
             len(self.plan.reels),
             lambda: reel.request(start.image()),
             another=reel.index == self._another_take_of,
+            may_buy=self.choice.free or self._agreed is None or reel.index in self._agreed,
         )
 
     def _order(self, reel: PlannedReel, before: Take | None) -> Order:
@@ -267,10 +311,6 @@ class Production:
 
     def _finished(self, purchase: Any) -> Take:
         return Take(self._folder / purchase.clip, purchase.clip_sha256, purchase.job_id or "", purchase.order.take)
-
-    def _source_root(self) -> Path:
-        source = self.prepared.loaded.source
-        return source.root if source is not None else self._path.parent
 
 
 def ledger_path(folder: Path) -> Path:

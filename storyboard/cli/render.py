@@ -65,13 +65,13 @@ def render(
     from storyboard.errors import StoryboardError, UsageError
     from storyboard.generation.provider import choose_provider
 
-    choice = choose_provider(provider, base_url)
-    ceiling = _dollars(max_cost)
-    if take is not None and len(files) > 1:
-        raise UsageError("--take goes with one storyboard.", hint="Name the one whose reel it is.")
     rendered: list[dict[str, Any]] = []
     spent = Decimal(0)
     try:
+        choice = choose_provider(provider, base_url)
+        ceiling = _dollars(max_cost)
+        if take is not None and len(files) > 1:
+            raise UsageError("--take goes with one storyboard.", hint="Name the one whose reel it is.")
         for production in _productions(files, choice, output, take):
             spent += _render_one(production, yes, ceiling, spent, rendered, watching)
     except StoryboardError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -206,8 +205,3 @@ class _Builder:
             )
             start = end
         return tuple(segments)
-
-
-def total_cost(plans: list[Plan]) -> Decimal:
-    """The price of several episodes together in US dollars, unrounded."""
-    return sum((plan.cost for plan in plans), start=Decimal(0))

@@ -18,6 +18,7 @@ RULES = {
     "mixed-adherence": "A scene that shares a job, and so its cfg, with more of the other adherence.",
     "negative-not-there": "A word to remove that the model's negative prompt does not hold.",
     "negative-without-effect": "A negative prompt at cfg 1.0, which cancels it.",
+    "series-without-effect": "A series.yaml above the story, which is not read yet.",
     "several-reels": "An episode that takes more than one job.",
     "stretched": "A story shorter than the model's shortest clip.",
 }

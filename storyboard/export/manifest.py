@@ -26,23 +26,31 @@ def manifest_path(episode: Path) -> Path:
     return episode.with_suffix(".manifest.json")
 
 
-def is_paid(episode: Path) -> bool:
-    """Whether an episode is there that was paid for, by what its manifest says."""
+def is_free(episode: Path) -> bool:
+    """Whether an episode is certainly the sandbox's: its manifest says so, and is about this very file."""
     try:
         manifest = json.loads(manifest_path(episode).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return manifest["sandbox"] is True and manifest["episode_sha256"] == sha256_of(episode)
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    return episode.is_file() and isinstance(manifest, dict) and manifest.get("sandbox") is False
 
 
 def write_manifest(
-    episode: Path, storyboard: Path, plan: Plan, reels: Sequence[Had], *, program: str, at: datetime
+    episode: Path,
+    storyboard: str,
+    storyboard_sha256: str,
+    plan: Plan,
+    reels: Sequence[Had],
+    *,
+    program: str,
+    at: datetime,
 ) -> Path:
     """Write what an episode was made of. Images are told by hash, clips by path and hash; there is no key in it.
 
     Args:
         episode: The finished file.
-        storyboard: The story's file.
+        storyboard: The name of the story's file.
+        storyboard_sha256: Of its bytes as they were read.
         plan: What was ordered.
         reels: What came of it, in order.
         program: The program's version.
@@ -54,8 +62,8 @@ def write_manifest(
         "title": plan.title,
         "episode": episode.name,
         "episode_sha256": sha256_of(episode),
-        "storyboard": storyboard.name,
-        "storyboard_sha256": sha256_of(storyboard),
+        "storyboard": storyboard,
+        "storyboard_sha256": storyboard_sha256,
         "program": f"storyboard-composer {program}",
         "finished_at": at.isoformat(timespec="seconds"),
         "provider": provider,

@@ -54,7 +54,8 @@ class Collector:
     def collect(self, purchase: Purchase, wanted: Wanted) -> None:
         """Bring the clip home, check it, and only then give it its name."""
         incoming = self._folder / "parts" / f"{purchase.key[:16]}.mp4"
-        name = f"{purchase.order.episode}-reel{purchase.order.reel}-take{purchase.order.take}-{purchase.key[:8]}.mp4"
+        order = purchase.order
+        name = f"{_short(order.episode)}-reel{order.reel}-take{order.take}-{purchase.key[:8]}.mp4"
         clip = self._folder / "takes" / name
         if clip.is_file() and not incoming.exists():
             incoming = clip  # the program died between giving the clip its name and writing that down
@@ -73,7 +74,7 @@ class Collector:
         sha256 = sha256_of(incoming)
         incoming.replace(clip)
         flush_folder(clip.parent)
-        self._ledger.done(purchase.key, str(clip.relative_to(self._folder)), sha256)
+        self._ledger.done(purchase.key, clip.relative_to(self._folder).as_posix(), sha256)
 
     def _download(self, purchase: Purchase, wanted: Wanted, incoming: Path) -> None:
         part = self._folder / "parts" / f"{purchase.key[:16]}.part"
@@ -143,10 +144,16 @@ class Collector:
 
     def set_aside(self, purchase: Purchase, clip: Path) -> Path:
         """Keep a clip that is not, or no longer, what it should be; and say where."""
-        kept = self._folder / "rejected" / f"{purchase.order.episode}-{purchase.key[:8]}.mp4"
+        name = f"{_short(purchase.order.episode)}-{purchase.key[:8]}-{sha256_of(clip)[:8]}.mp4"
+        kept = self._folder / "rejected" / name
         kept.parent.mkdir(exist_ok=True)
         clip.replace(kept)
         return kept
 
     def _step(self, purchase: Purchase, wanted: Wanted, doing: str, fraction: float | None = None) -> None:
         self._watcher.step(Step(purchase.order.reel, wanted.reels, doing, fraction))
+
+
+def _short(episode: str) -> str:
+    """A name that leaves room for what is added to it: file systems end a name at 255 bytes."""
+    return episode.encode()[:100].decode(errors="ignore")

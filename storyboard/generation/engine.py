@@ -18,6 +18,7 @@ from storyboard.errors import (
     JobExpiredError,
     KeyRejectedError,
     LedgerError,
+    NotConfirmedError,
     OutcomeUnknownError,
     RefusedError,
     StillGoingError,
@@ -51,6 +52,15 @@ ASK_EVERY_FREE = 0.25
 """Likewise for the sandbox, which has no limit of requests."""
 PATIENCE_WITHOUT_CLIP = 600.0
 """Seconds to go on asking after a job that is called done and names no clip."""
+
+
+BUYER_GONE = "The program that was buying it is gone. It may be paid, and will not be sent again by itself."
+"""Why a purchase is unknown whose buyer died."""
+
+
+def purchase_lock(folder: Path, key: str) -> FileLock:
+    """The lock of whoever works on a purchase; taking it raises ``filelock.Timeout`` while somebody does."""
+    return FileLock(folder / "locks" / f"{key[:16]}.lock", timeout=0)
 
 
 class Engine:
@@ -128,7 +138,7 @@ class Engine:
     def _alone(self, order: Order) -> Iterator[None]:
         """One process at a time works on a purchase; the system frees the lock of one that died."""
         try:
-            with FileLock(self._folder / "locks" / f"{order.key[:16]}.lock", timeout=0):
+            with purchase_lock(self._folder, order.key):
                 yield
         except Timeout:
             raise BusyElsewhereError(
@@ -153,6 +163,12 @@ class Engine:
                 raise stopped(purchase, self._folder.parent)
 
     def _buy(self, purchase: Purchase, wanted: Wanted) -> None:
+        if not wanted.may_buy:
+            raise NotConfirmedError(
+                f"Reel {purchase.order.reel} of {purchase.order.episode} would have to be bought now, and its price "
+                "was not told: a clip or a picture that it starts from has changed since. Nothing was sent for it.",
+                hint="Run the same command again: it tells the price first.",
+            )
         client, body = self._provider.client, wanted.body()
         self._step(purchase, wanted, "submitting")
         submit_when_certain(
@@ -211,10 +227,7 @@ class Engine:
             self._note(f"Job {entry.job_id} was found in the journal; it goes on.")
             return
         if purchase.state is State.BUYING:
-            self._ledger.uncertain(
-                purchase.key,
-                "The program that was buying it is gone. It may be paid, and will not be sent again by itself",
-            )
+            self._ledger.uncertain(purchase.key, BUYER_GONE)
             return
         raise stopped(purchase, self._folder.parent)
 

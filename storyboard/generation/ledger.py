@@ -13,6 +13,7 @@ import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, create_engine, event, insert, inspect, select, update
@@ -156,6 +157,7 @@ class Ledger:
             permit=permit,
             job_id=job_id,
             poll_url=poll_url,
+            reason="",
         )
 
     def named(self, key: str, job_id: str) -> None:
@@ -313,7 +315,7 @@ def _make_tables(connection: Connection, path: Path) -> None:
         connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
         return
     version = connection.execute(select(meta.c.schema_version)).scalar_one()
-    if version > SCHEMA_VERSION:
+    if version != SCHEMA_VERSION:
         raise LedgerError(
             f"The ledger {path} was written by a newer program (version {version} of its tables; this program "
             f"knows {SCHEMA_VERSION}).",
@@ -322,6 +324,13 @@ def _make_tables(connection: Connection, path: Path) -> None:
 
 
 def _purchase(row: Row[Any]) -> Purchase:
+    # A ledger may come with a stranger's repository, and its names become paths.
+    clip = PurePosixPath(row.clip or "takes/none")
+    if clip.parts != ("takes", clip.name) or "\\" in row.episode + clip.name or "/" in row.episode:
+        raise LedgerError(
+            f"The ledger names the file {row.clip or row.episode}, which is none of its own.",
+            hint="It was not written by this program; do not render with it.",
+        )
     order = Order(
         row.provider,
         row.base_url,

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from storyboard.generation.purchase import State
 
 SCHEMA_VERSION = 1
-"""The version of these tables; a ledger with another one is migrated or refused, never guessed at."""
+"""The version of these tables; a ledger with another one is refused, never guessed at."""
 
 metadata = MetaData()
 

@@ -15,7 +15,7 @@ from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.cut import ClipItem, EpisodeItem, ImageItem
 from storyboard.story.findings import Finding, Remark, Severity, has_errors, in_reading_order
 from storyboard.story.load import Loaded, load_storyboard
-from storyboard.story.paths import OutsideError, inside, is_url
+from storyboard.story.paths import SERIES_FILE, OutsideError, inside, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def prepare(path: Path | str) -> Prepared:
     files = _Files(source, SVI_2_0_PRO.resolutions[draft.resolution])
     remarks = files.check(draft)
     compiled = compile_storyboard(draft, template_text=files.template_text)
-    remarks += compiled.remarks
+    remarks += [*compiled.remarks, *_series_remarks(source)]
     if loaded.storyboard is None:
         # What is left of a broken story shows further errors, but nothing true about the whole of it.
         remarks = [remark for remark in remarks if remark.severity is Severity.ERROR]
@@ -91,6 +91,20 @@ def prepare(path: Path | str) -> Prepared:
     findings = in_reading_order([*loaded.findings, *source.place(remarks)])
     plan = None if has_errors(findings) else compiled.plan
     return Prepared(loaded, plan, findings, files.images)
+
+
+def _series_remarks(source: Source) -> list[Remark]:
+    if not (source.root / SERIES_FILE).is_file():
+        return []
+    return [
+        Remark(
+            "series-without-effect",
+            Severity.WARNING,
+            f"{SERIES_FILE} lies in {source.root.name or source.root}, and is not read yet: its defaults, characters "
+            "and ceilings have no effect.",
+            "Write out in the storyboard what it needs, and bound the price with --max-cost.",
+        )
+    ]
 
 
 class _Files:

@@ -38,6 +38,7 @@ class Wanted:
         reels: How many reels the episode has.
         body: Makes the body of the request; called only if one is sent.
         another: Buy another take, whatever takes there are.
+        may_buy: Whether its price was told; what was not is never bought.
     """
 
     order: Order
@@ -45,6 +46,7 @@ class Wanted:
     reels: int
     body: Callable[[], dict[str, Any]]
     another: bool = False
+    may_buy: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from storyboard.story.paths import root_of
 from storyboard.story.references import reference_remarks
 from storyboard.story.salvage import salvage
 from storyboard.story.validation import validate
-from storyboard.story.yaml_document import Document, read_yaml
+from storyboard.story.yaml_document import MAX_BYTES, Document, read_yaml
 from storyboard.story.yaml_values import Mapping, Problem, UnreadableYamlError
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ class Source:
         path: Where it lies.
         shown: Its path as the person named it.
         document: Its YAML, with positions.
+        sha256: Of its bytes.
     """
 
     path: Path
     shown: str
     document: Document
+    sha256: str
 
     @property
     def root(self) -> Path:
@@ -87,7 +90,7 @@ def load_storyboard(path: Path | str) -> Loaded:
     except UnreadableYamlError as error:
         finding = _finding(error.problem, shown, _line_of(path, error.problem.position))
         return Loaded(shown, None, None, None, (finding,))
-    source = Source(path, shown, document)
+    source = Source(path, shown, document, hashlib.sha256(data).hexdigest())
     findings = [_finding(problem, shown, document.excerpt(problem.position.line)) for problem in document.problems]
     draft, remarks = _validated(document)
     findings += source.place(remarks)
@@ -100,7 +103,8 @@ def _read(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise _unreadable("not-a-file", f"{path} is not a file.", "Name a storyboard, such as story.yaml.")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise _unreadable("file-missing", f"There is no file {path}.", "Check the name and the folder.") from None
     except (OSError, ValueError) as error:

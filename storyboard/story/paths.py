@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERIES_FILE = "series.yaml"
+_SERIES_DEPTH = 4  # folders above a story in which its series is looked for, never past its repository
 
 
 class OutsideError(ValueError):
@@ -27,9 +28,11 @@ def is_url(text: str) -> bool:
 def root_of(file: Path) -> Path:
     """The folder that a storyboard's files may lie in: its series' folder, or its own."""
     folder = file.resolve().parent
-    for candidate in (folder, *folder.parents):
+    for candidate in (folder, *folder.parents[:_SERIES_DEPTH]):
         if (candidate / SERIES_FILE).is_file():
             return candidate
+        if (candidate / ".git").exists():
+            break
     return folder
 
 

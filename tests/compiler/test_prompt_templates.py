@@ -237,3 +237,16 @@ def test_a_template_file_that_cannot_be_used_is_a_finding_at_its_key(tmp_path: P
     prepared = prepare(write_story(tmp_path, OWN.replace("own.j2", name)))
     told = [each for each in prepared.findings if each.severity == "error"]
     assert [(each.line, each.column, each.code) for each in told] == [(3, 11, code)]
+
+
+@pytest.mark.parametrize("template", ["captions", "consecutive", "timecoded"])
+def test_whoever_is_met_in_an_end_state_is_told_in_full_there(template: str) -> None:
+    met = story(
+        [{"action": "the door opens", "state": {"end": "{mira} stands in it"}}],
+        ["{mira} walks in", "b", "c"],
+        characters={"mira": {"name": "Mira", "look": "in a yellow coat"}},
+        template=template,
+    )
+    plan = compile_storyboard(met).plan
+    assert plan is not None
+    assert plan.reels[0].base_request["prompt"].count("in a yellow coat") == 1

@@ -353,3 +353,29 @@ class TestJobsCommand:
         studio.render()
         studio.monkeypatch.chdir(studio.folder.parent)
         assert "job-1" in studio.here("jobs", "list", "--folder", "story").out
+
+
+@pytest.mark.parametrize("clip", ["/etc/passwd", "../../secret", "takes/../../x", "parts/x.mp4", "takes\\..\\x"])
+def test_a_ledger_that_names_a_file_outside_its_takes_is_refused(studio: Studio, clip: str) -> None:
+    studio.render()
+    with closing(sqlite3.connect(studio.ledger)) as connection, connection:
+        connection.execute("UPDATE purchases SET clip = ?", (clip,))
+    result = studio.render()
+    assert (result.code, "which is none of its own" in result.err) == (5, True)
+    assert len(studio.service.posts) == 1
+
+
+def test_a_state_folder_that_is_a_link_is_refused(studio: Studio) -> None:
+    elsewhere = studio.folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    (studio.folder / ".storyboard").symlink_to(elsewhere)
+    result = studio.render()
+    assert (result.code, studio.service.posts, list(elsewhere.iterdir())) == (5, [], [])
+
+
+def test_a_ledger_below_the_one_in_use_keeps_a_paid_render_from_buying_again(studio: Studio) -> None:
+    studio.render()
+    (studio.folder.parent / "series.yaml").write_text("series: 1\n")
+    result = studio.render()
+    assert (result.code, "would be bought again" in result.err) == (5, True)
+    assert len(studio.service.posts) == 1

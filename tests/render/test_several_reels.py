@@ -164,3 +164,15 @@ def test_progress_says_which_reel_of_how_many(two: Studio) -> None:
     assert "reel 1 of 2: submitting" in told
     assert "reel 2 of 2: checking" in told
     assert "reel 2: accepted as job job-2" in told
+
+
+def test_a_reel_whose_price_was_not_told_is_not_bought_even_where_the_take_before_it_changed(two: Studio) -> None:
+    two.rendered_json()
+    for take in (two.folder / ".storyboard" / "takes").glob("*reel1*"):
+        take.unlink()
+    two.service.clip = longer(two.service.clip, 600_000)
+    result = two.render()
+    assert (result.code, len(two.service.posts)) == (3, 2)
+    assert "its price was not told" in result.err
+    assert two.render().code == 0  # now the price is told, and it was agreed to
+    assert len(two.service.posts) == 3
