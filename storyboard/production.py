@@ -191,7 +191,9 @@ class Production:
         if Journal(self._folder / JOURNAL).entry_of(purchase.key, purchase.permit) is not None:
             return purchase
         with suppress(Timeout), purchase_lock(self._folder, purchase.key):
-            self._ledger.uncertain(purchase.key, BUYER_GONE)
+            now = self._ledger.find(purchase.key)
+            if now is not None and now.state is State.BUYING:  # seen under the lock: the buyer may just have finished
+                self._ledger.uncertain(purchase.key, BUYER_GONE)
         return self._ledger.find(purchase.key) or purchase
 
     def require_key(self) -> None:

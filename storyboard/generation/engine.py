@@ -248,7 +248,7 @@ class Engine:
                 )
             except JobExpiredError as error:
                 if unconfirmed:
-                    self._ledger.uncertain(purchase.key, f"The service knows no job {job_id}, which a person named.")
+                    self._ledger.misnamed(purchase.key, f"The service knows no job {job_id}, which a person named.")
                     raise stopped(self._ledger.plan(purchase.order), self._folder.parent) from None
                 self._ledger.ended(purchase.key, State.EXPIRED, error.message)
                 raise

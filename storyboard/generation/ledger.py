@@ -176,8 +176,12 @@ class Ledger:
         self._must_move(key, {State.RUNNING}, State.RUNNING, "the service knows the job", reason="")
 
     def uncertain(self, key: str, reason: str) -> None:
-        """Nobody knows whether the request bought anything, or which job it became."""
-        self._must_move(key, {State.BUYING, State.RUNNING}, State.UNKNOWN, reason, job_id=None, reason=reason)
+        """Nobody knows whether the request bought anything."""
+        self._must_move(key, {State.BUYING}, State.UNKNOWN, reason, reason=reason)
+
+    def misnamed(self, key: str, reason: str) -> None:
+        """The job that a person named is not known to the service: nobody knows again which job it is."""
+        self._must_move(key, {State.RUNNING}, State.UNKNOWN, reason, job_id=None, reason=reason)
 
     def ready(self, key: str, media_url: str) -> None:
         """The clip is ready; written down before it is fetched."""

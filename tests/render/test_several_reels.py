@@ -176,3 +176,14 @@ def test_a_reel_whose_price_was_not_told_is_not_bought_even_where_the_take_befor
     assert "its price was not told" in result.err
     assert two.render().code == 0  # now the price is told, and it was agreed to
     assert len(two.service.posts) == 3
+
+
+def test_while_the_buyer_of_one_reel_is_gone_no_other_reel_is_bought(two: Studio) -> None:
+    two.write(OWN_IMAGE)
+    (two.folder / "reef.png").write_bytes(png())
+    two.killed("before-the-request")
+    with_two = two.rows()
+    assert with_two == [("buying", None)]
+    result = two.render()
+    assert (result.code, two.service.posts) == (5, [])
+    assert "Nobody knows what became of reel 1" in result.err
