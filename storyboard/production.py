@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,33 +13,38 @@ from filelock import Timeout
 
 from storyboard.assembly.join import join_clips
 from storyboard.compiler.price import dollars
-from storyboard.errors import LedgerError, StoryboardError, UsageError
+from storyboard.errors import StoryboardError, UsageError
 from storyboard.export.manifest import is_free, write_manifest
-from storyboard.files import write_whole
 from storyboard.generation.engine import BUYER_GONE, Engine, purchase_lock
-from storyboard.generation.first_frame import identified_request, reel_start
+from storyboard.generation.first_frame import ReelStart, identified_request, reel_start
 from storyboard.generation.journal import JOURNAL, Journal
 from storyboard.generation.ledger import Ledger
 from storyboard.generation.outlook import Prospect, Will, current, what_becomes_of
 from storyboard.generation.prepare import Prepared, prepare
 from storyboard.generation.provider import Provider, ProviderChoice
 from storyboard.generation.purchase import ENDED_BADLY, Order, Purchase, State
+from storyboard.generation.state_folder import (
+    STATE_FOLDER,
+    keep_out_of_git,
+    ledger_path,
+    refuse_ledgers_below,
+    refuse_links,
+    usable,
+)
 from storyboard.generation.stopped import stopped
-from storyboard.generation.take import Take, inspect_clip
+from storyboard.generation.take import Take, inspect_clip, take_of
 from storyboard.generation.wanted import Had, Ordered, Wanted
 from storyboard.generation.watching import Step, Watcher
 from storyboard.profile import SVI_2_0_PRO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from storyboard.compiler.plan import Plan, PlannedReel
     from storyboard.profile import ModelProfile
 
-STATE_FOLDER = ".storyboard"
-"""Where the ledger, its journal and the takes lie, in the story's folder."""
 RENDERS_FOLDER = "renders"
+"""Where finished files go, beside the story."""
 
 
 @dataclass
@@ -129,9 +134,11 @@ class Production:
         self._agreed: set[int] | None = None
 
     def __enter__(self) -> Self:
-        self._see_that_the_folder_is_ours()
-        with self._folder_usable():
-            _keep_out_of_git(self._folder)
+        refuse_links(self._folder)
+        if not self.choice.free:
+            refuse_ledgers_below(self._root, self._path)
+        with usable(self._folder):
+            keep_out_of_git(self._folder)
         self._ledger = self._stack.enter_context(Ledger(ledger_path(self._root)))
         self._provider = self._stack.enter_context(Provider(self.choice))
         return self
@@ -159,11 +166,11 @@ class Production:
             known = reel.start.handoff is None or before is not None
             found = None
             if known:
-                order = current(self._ledger, self._order(reel, before))
+                order = current(self._ledger, self._order(reel, reel_start(reel, self.prepared.images, before)))
                 found = self._ledger.find(order.key)
             will = what_becomes_of(found, another=again, free=self.choice.free)
             prospects.append(Prospect(reel, will, found))
-            before = self._finished(found) if will is Will.REUSE else None
+            before = take_of(found, self._folder) if found is not None and will is Will.REUSE else None
         self._agreed = {prospect.reel.index for prospect in prospects if prospect.will is Will.BUY}
         return prospects
 
@@ -212,7 +219,7 @@ class Production:
         Raises:
             StoryboardError: As the engine says; what is there so far is in ``progress``.
         """
-        with self._folder_usable():
+        with usable(self._folder):
             engine = Engine(self._folder, self._ledger, self._provider, watcher, profile=self._profile)
             before: Take | None = None
             for reel in self.plan.reels:
@@ -221,37 +228,6 @@ class Production:
                 before = had.take
         self._join(watcher)
         return self.progress
-
-    def _see_that_the_folder_is_ours(self) -> None:
-        """Refuse a ledger's folder that leads elsewhere, and a paid render past a ledger that knows of purchases."""
-        for folder in (self._folder, *(self._folder / name for name in ("locks", "parts", "takes", "rejected"))):
-            if folder.is_symlink():
-                raise LedgerError(
-                    f"{folder} is a link to another folder, which a stranger may have put there.",
-                    hint="Look where it leads; put the folder itself in its place.",
-                )
-        story = self._path.resolve().parent
-        between = [folder for folder in (story, *story.parents) if folder.is_relative_to(self._root)]
-        other = next((f for f in between if f != self._root and ledger_path(f).is_file()), None)
-        if other is not None and not self.choice.free:
-            raise LedgerError(
-                f"There is a ledger in {other / STATE_FOLDER}, and the one in use is in {self._folder}: what the "
-                "first knows would be bought again.",
-                hint=f"Move {other / STATE_FOLDER} to {self._root} if that is the right one, or remove it.",
-            )
-
-    @contextmanager
-    def _folder_usable(self) -> Iterator[None]:
-        try:
-            yield
-        except BrokenPipeError:  # whoever watches has gone; it says nothing of the folder
-            raise
-        except OSError as error:
-            raise LedgerError(
-                f"The folder {self._folder} cannot be used: {error.strerror or error}.",
-                hint="Look at the disk's free room and at who may write there; then run again. Nothing that was paid "
-                "is lost.",
-            ) from error
 
     def _join(self, watcher: Watcher) -> None:
         count = len(self.plan.reels)
@@ -290,7 +266,7 @@ class Production:
         start = reel_start(reel, self.prepared.images, before)
         width, height = self.plan.resolution
         return Wanted(
-            self._order(reel, before),
+            self._order(reel, start),
             Ordered(width, height, reel.seconds),
             len(self.plan.reels),
             lambda: reel.request(start.image()),
@@ -298,8 +274,7 @@ class Production:
             may_buy=self.choice.free or self._agreed is None or reel.index in self._agreed,
         )
 
-    def _order(self, reel: PlannedReel, before: Take | None) -> Order:
-        start = reel_start(reel, self.prepared.images, before)
+    def _order(self, reel: PlannedReel, start: ReelStart) -> Order:
         return Order(
             self.choice.name,
             self.choice.base_url,
@@ -310,18 +285,3 @@ class Production:
             reel.index,
             reel.cost,
         )
-
-    def _finished(self, purchase: Any) -> Take:
-        return Take(self._folder / purchase.clip, purchase.clip_sha256, purchase.job_id or "", purchase.order.take)
-
-
-def ledger_path(folder: Path) -> Path:
-    """Where the ledger of a story's folder lies."""
-    return folder / STATE_FOLDER / "ledger.sqlite"
-
-
-def _keep_out_of_git(folder: Path) -> None:
-    """The ledger and the takes belong to this checkout, not to the repository."""
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        write_whole(ignore, b"*\n")

@@ -110,7 +110,7 @@ def settle(
 def _ledger(folder: Path) -> Ledger:
     from storyboard.errors import UsageError
     from storyboard.generation.ledger import Ledger
-    from storyboard.production import ledger_path
+    from storyboard.generation.state_folder import ledger_path
 
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.", hint="Name the folder of the storyboard.")

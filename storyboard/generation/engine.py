@@ -31,7 +31,7 @@ from storyboard.generation.outlook import another, current
 from storyboard.generation.purchase import Order, Purchase, State
 from storyboard.generation.retry import Pause, patiently, submit_when_certain
 from storyboard.generation.stopped import stopped
-from storyboard.generation.take import Take, same_bytes
+from storyboard.generation.take import same_bytes, take_of
 from storyboard.generation.wanted import Had, Wanted
 from storyboard.generation.watching import Step, Watcher
 from storyboard.profile import SVI_2_0_PRO
@@ -129,7 +129,7 @@ class Engine:
         while True:
             if purchase.state is State.DONE:
                 if self._is_home(purchase):
-                    return Had(self._take(purchase), purchase, reused)
+                    return Had(take_of(purchase, self._folder), purchase, reused)
                 reused = False
             self._advance(purchase, wanted)
             purchase = self._ledger.plan(purchase.order)
@@ -289,14 +289,6 @@ class Engine:
 
     def _is_home(self, purchase: Purchase) -> bool:
         return purchase.clip is not None and same_bytes(self._folder / purchase.clip, purchase.clip_sha256)
-
-    def _take(self, purchase: Purchase) -> Take:
-        return Take(
-            self._folder / (purchase.clip or ""),
-            purchase.clip_sha256 or "",
-            purchase.job_id or "",
-            purchase.order.take,
-        )
 
     def _step(self, purchase: Purchase, wanted: Wanted, doing: str, fraction: float | None = None) -> None:
         self._watcher.step(Step(purchase.order.reel, wanted.reels, doing, fraction))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from av.video.frame import VideoFrame
 
+    from storyboard.generation.purchase import Purchase
+
 
 @dataclass(frozen=True)
 class Take:
@@ -34,6 +36,18 @@ class Take:
     sha256: str
     job_id: str
     number: int
+
+
+def take_of(purchase: Purchase, folder: Path) -> Take:
+    """The take of a purchase that is done.
+
+    Args:
+        purchase: Its row.
+        folder: The ledger's folder.
+    """
+    return Take(
+        folder / (purchase.clip or ""), purchase.clip_sha256 or "", purchase.job_id or "", purchase.order.take
+    )
 
 
 @dataclass(frozen=True)
