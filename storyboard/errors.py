@@ -5,6 +5,9 @@
     StoryboardError
     ├── StoryError                1  the story has errors
     ├── UsageError                2  the command was given something it cannot use
+    │   ├── LockError                the lock file of the takes cannot be used
+    │   ├── RatesError               a kept rate card cannot be read or written
+    │   └── RepositoryError          a repository, or its revision, is not there or cannot be used
     ├── RefusedError              3  refused before paying: nothing was spent
     │   ├── KeyMissingError
     │   ├── KeyRejectedError
@@ -15,6 +18,7 @@
     │   ├── NeverSentError           may be sent again
     │   ├── ImageError
     │   ├── CeilingError
+    │   ├── LedgerNotKeptError
     │   └── NotConfirmedError
     ├── JobFailedError            4  accepted, then failed
     │   ├── JobExpiredError
@@ -22,9 +26,12 @@
     └── StillGoingError           5  going on, or unknown: run again to go on
         ├── OutcomeUnknownError      may be paid: never sent again by the program
         ├── ServiceUnreachableError
+        ├── RepositoryUnreachableError
         ├── DownloadError
         ├── BusyElsewhereError
-        └── LedgerError
+        ├── WaitsForReelError        goes on from a reel that has stopped
+        ├── LedgerError
+        └── StoreError
 
 The number is the exit code. An error never prints itself: ``message`` says what happened and where,
 ``hint`` what to do; facts a program may want are attributes. No message ever carries the API key.
@@ -36,6 +43,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from storyboard.story.findings import Finding
 
@@ -81,6 +89,32 @@ class UsageError(StoryboardError):
 
     code = "usage"
     exit_code = 2
+
+
+class RepositoryError(UsageError):
+    """A repository, or a revision of it, is not there, is refused, or holds what cannot be used."""
+
+    code = "repository-unusable"
+
+
+class RatesError(UsageError):
+    """The rate card that the person keeps cannot be read, believed or written."""
+
+    code = "rates-unusable"
+
+
+class LockError(UsageError):
+    """The lock file, which says which takes are picked, cannot be read, believed or written.
+
+    Attributes:
+        line: The line of the file that it is about, from 1; 0 where it is about none.
+    """
+
+    code = "lock-unusable"
+
+    def __init__(self, message: str, *, hint: str = "", line: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
 
 
 class RefusedError(StoryboardError):
@@ -148,9 +182,25 @@ class ImageError(RefusedError):
 
 
 class CeilingError(RefusedError):
-    """The price is above what the person allowed."""
+    """The price is above what the person or the series allows.
+
+    Attributes:
+        left: What may still be spent, in US dollars; None where that was not looked at.
+        scope: Which ceiling it is: ``run``, ``episode``, ``series`` or ``month``.
+    """
 
     code = "over-ceiling"
+
+    def __init__(self, message: str, *, hint: str = "", left: Decimal | None = None, scope: str = "run") -> None:
+        super().__init__(message, hint=hint)
+        self.left = left
+        self.scope = scope
+
+
+class LedgerNotKeptError(RefusedError):
+    """In CI, where the machine is thrown away, with a ledger that would go with it."""
+
+    code = "ledger-not-kept"
 
 
 class NotConfirmedError(RefusedError):
@@ -215,6 +265,12 @@ class ServiceUnreachableError(StillGoingError):
         self.retry_after = retry_after
 
 
+class RepositoryUnreachableError(StillGoingError):
+    """A repository's host did not answer, or not in time: nothing was sent or paid, and it can be asked again."""
+
+    code = "repository-unreachable"
+
+
 class DownloadError(StillGoingError):
     """The clip is at the service, but did not come home whole (a cut connection, a full disk).
 
@@ -237,7 +293,19 @@ class BusyElsewhereError(StillGoingError):
     code = "busy-elsewhere"
 
 
+class WaitsForReelError(StillGoingError):
+    """A reel goes on from the last frame of another one, which has stopped; nothing was sent for it."""
+
+    code = "waits-for-reel"
+
+
 class LedgerError(StillGoingError):
     """The ledger of paid jobs cannot be read or written, so nothing was submitted."""
 
     code = "ledger-unusable"
+
+
+class StoreError(StillGoingError):
+    """The shared store of takes cannot be read or written, or what it keeps is damaged. The local files stay."""
+
+    code = "store-unusable"

@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DEFAULT_NEGATIVE_PROMPT = (
     "vibrant tone, overexposed, static, blurry details, subtitles, style, artwork, painting, picture, still, "
@@ -28,29 +32,40 @@ class Resolution:
         width: Pixels.
         height: Pixels.
         max_slots: The longest clip, in slots. 27 (121.5 s) at 480p, 9 (40.5 s) at 720p (vendor listing).
-        price_per_second: US dollars.
+        price_class: Which of a rate card's prices a second it pays.
     """
 
     name: str
     width: int
     height: int
     max_slots: int
-    price_per_second: Decimal
+    price_class: str
 
 
 @dataclass(frozen=True)
 class RateCard:
-    """Prices in US dollars, with where they were read and when.
+    """Prices in US dollars, with where they were read and when. No price comes from anywhere else.
 
     Attributes:
-        date: The day these figures were taken into the program, ISO 8601.
-        source: Where they were read.
+        date: The day on which these figures were read, ISO 8601.
+        source: Where they were read, in words that can stand after “from”.
+        per_second: What a second costs, by the class of the resolution: ``480p``, ``720p``.
         text_to_video_fee: What a text-to-video job costs on top, by quality. Image-to-video pays none.
     """
 
     date: str
     source: str
-    text_to_video_fee: dict[str, Decimal]
+    per_second: Mapping[str, Decimal]
+    text_to_video_fee: Mapping[str, Decimal]
+
+    def as_json(self) -> dict[str, Any]:
+        """The card as plain values; prices are decimal strings."""
+        return {
+            "date": self.date,
+            "source": self.source,
+            "per_second_usd": {name: f"{each:f}" for name, each in self.per_second.items()},
+            "text_to_video_fee_usd": {name: f"{each:f}" for name, each in self.text_to_video_fee.items()},
+        }
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,7 @@ class ModelProfile:
         cfg_literal: The band in which each scene follows its text: 1.5 to 2.0 (vendor docs).
         negative_prompt: The model's default.
         resolutions: By name, in the order the service lists them; the first is the default.
+        rates: The rate card that ships with the program.
         image_suffixes: File name endings of the first-frame formats the service reads (vendor docs).
         image_max_bytes: The largest first-frame file that is sent. Inferred: nothing is documented.
         image_max_pixels: The largest first frame, in pixels. Inferred, likewise.
@@ -96,9 +112,6 @@ class ModelProfile:
         return self.slot_seconds * slots
 
 
-_480P = Decimal("0.057")
-_720P = Decimal("0.17")
-
 SVI_2_0_PRO = ModelProfile(
     model="svi-2-0-pro",
     slot_seconds=Fraction(9, 2),
@@ -108,14 +121,15 @@ SVI_2_0_PRO = ModelProfile(
     cfg_literal=(Decimal("1.5"), Decimal("2.0")),
     negative_prompt=DEFAULT_NEGATIVE_PROMPT,
     resolutions={
-        "832x480": Resolution("832x480", 832, 480, 27, _480P),
-        "480x832": Resolution("480x832", 480, 832, 27, _480P),
-        "1280x720": Resolution("1280x720", 1280, 720, 9, _720P),
-        "720x1280": Resolution("720x1280", 720, 1280, 9, _720P),
+        "832x480": Resolution("832x480", 832, 480, 27, "480p"),
+        "480x832": Resolution("480x832", 480, 832, 27, "480p"),
+        "1280x720": Resolution("1280x720", 1280, 720, 9, "720p"),
+        "720x1280": Resolution("720x1280", 720, 1280, 9, "720p"),
     },
     rates=RateCard(
         date="2026-11-23",
         source="the vendor's price list",
+        per_second={"480p": Decimal("0.057"), "720p": Decimal("0.17")},
         text_to_video_fee={"fast": Decimal("0.065"), "quality": Decimal("0.13")},
     ),
 )

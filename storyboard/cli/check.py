@@ -12,7 +12,9 @@ def check(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Storyboards, or folders of them. Left out: this folder.", metavar="[PATH]", show_default=False
+            help="Storyboards, series, or folders of them. Left out: this folder.",
+            metavar="[PATH]",
+            show_default=False,
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: {findings: […]}.")] = False,
@@ -20,15 +22,26 @@ def check(
 ) -> None:
     """Check storyboards: every problem with its place and what to do.
 
-    Exits with 1 if there is an error. Example: storyboard check episodes/
+    A series is checked with its episodes; what is wrong in it is told once. Exits with 1 if there is an error.
+    Example: storyboard check episodes/
     """
     from storyboard.cli.output import print_findings, print_json, print_lines, say
-    from storyboard.generation.prepare import prepare
-    from storyboard.story.discover import storyboard_files
-    from storyboard.story.findings import Severity
+    from storyboard.generation.prepare import prepare, prepare_series
+    from storyboard.story.discover import find_files
+    from storyboard.story.episodes import episodes_of
+    from storyboard.story.findings import Severity, in_reading_order
+    from storyboard.story.series_find import SeriesFinder
+    from storyboard.story.series_load import load_series
 
-    files = storyboard_files(paths or [Path()])
-    findings = [finding for file in files for finding in prepare(file).findings]
+    found, finder = find_files(paths or [Path()]), SeriesFinder()
+    series = [load_series(path.parent) for path in found.series]
+    episodes = [episode for each in series for episode in episodes_of(each)]
+    storyboards = list(dict.fromkeys([*episodes, *found.storyboards]))
+    told = [finding for each in series for finding in prepare_series(each)]
+    told += [finding for file in storyboards for finding in prepare(file, finder=finder).findings]
+    files, of_series = [*found.series, *storyboards], {each.shown for each in series}
+    findings = list(in_reading_order(finding for finding in told if finding.path in of_series))
+    findings += dict.fromkeys(finding for finding in told if finding.path not in of_series)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     failed = any(finding.severity in failing for finding in findings)
     if as_json:

@@ -7,18 +7,20 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.cfg import cfg_remarks, tune
+from storyboard.compiler.content import authored
 from storyboard.compiler.negative import effect_remarks, negative_prompt
 from storyboard.compiler.plan import Plan, PlannedReel, PlannedSegment, Start, number
 from storyboard.compiler.price import price
 from storyboard.compiler.prompt import Script, write_script
-from storyboard.compiler.template import TemplateProblemError, is_template_file, render, template_names
+from storyboard.compiler.template import TemplateProblemError, render, template_names
 from storyboard.compiler.timeline import Reel, lay_out
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.findings import Remark, Severity, did_you_mean
+from storyboard.story.paths import is_template_file
 
 if TYPE_CHECKING:
     from storyboard.compiler.cfg import Tuned
-    from storyboard.profile import ModelProfile
+    from storyboard.profile import ModelProfile, RateCard
     from storyboard.story.model import Storyboard
 
 
@@ -36,7 +38,11 @@ class Compiled:
 
 
 def compile_storyboard(
-    storyboard: Storyboard, *, profile: ModelProfile = SVI_2_0_PRO, template_text: str | None = None
+    storyboard: Storyboard,
+    *,
+    profile: ModelProfile = SVI_2_0_PRO,
+    template_text: str | None = None,
+    rates: RateCard | None = None,
 ) -> Compiled:
     """Compile a storyboard.
 
@@ -44,6 +50,7 @@ def compile_storyboard(
         storyboard: A valid story.
         profile: The model's figures.
         template_text: The text of the storyboard's own template, where ``template`` names a file.
+        rates: The card that prices are from; None is the profile's own.
 
     Raises:
         ValueError: ``template`` names a file, and its text is not given: nothing is read in here.
@@ -61,12 +68,12 @@ def compile_storyboard(
         *negative_remarks,
         *effect_remarks(storyboard.negative, [each.cfg for each in tuned]),
         *_template_remarks(storyboard.template, template_text),
-        *_look_remarks(storyboard),
         *_cut_remarks(storyboard),
     ]
     if any(remark.severity is Severity.ERROR for remark in remarks):
         return Compiled(None, tuple(remarks))
-    builder = _Builder(storyboard, profile, negative, template_text)
+    rates = rates or profile.rates
+    builder = _Builder(storyboard, profile, negative, template_text, rates)
     try:
         reels = tuple(
             builder.reel(index, reel, each)
@@ -75,7 +82,7 @@ def compile_storyboard(
     except TemplateProblemError as problem:
         return Compiled(None, (*remarks, _template_problem(storyboard.template, problem)))
     size = profile.resolutions[storyboard.resolution]
-    return Compiled(Plan(storyboard.title, (size.width, size.height), reels), tuple(remarks))
+    return Compiled(Plan(storyboard.title, (size.width, size.height), reels, rates), tuple(remarks))
 
 
 def _template_remarks(name: str, text: str | None) -> list[Remark]:
@@ -88,20 +95,6 @@ def _template_remarks(name: str, text: str | None) -> list[Remark]:
             f"There is no template “{name}”.",
             did_you_mean(name, template_names()) + " A template of your own is a file that ends in .j2.",
             ("template",),
-        )
-    ]
-
-
-def _look_remarks(storyboard: Storyboard) -> list[Remark]:
-    if storyboard.look is None:
-        return []
-    return [
-        Remark(
-            "look-without-effect",
-            Severity.WARNING,
-            f"The look “{storyboard.look}” has no effect: the looks of a series are not read yet.",
-            "Write the style out under “style”.",
-            ("look",),
         )
     ]
 
@@ -136,12 +129,18 @@ class _Builder:
     """Builds the reels of one episode, one after the other."""
 
     def __init__(
-        self, storyboard: Storyboard, profile: ModelProfile, negative: str, template_text: str | None
+        self,
+        storyboard: Storyboard,
+        profile: ModelProfile,
+        negative: str,
+        template_text: str | None,
+        rates: RateCard,
     ) -> None:
         self._storyboard = storyboard
         self._profile = profile
         self._negative = negative
         self._template_text = template_text
+        self._rates = rates
         self._numbers = {
             (i, j): n
             for n, (i, j) in enumerate(
@@ -170,11 +169,12 @@ class _Builder:
         return PlannedReel(
             index,
             start,
-            self._segments(reel, script),
             seconds,
-            price(profile, story.resolution, seconds, quality),
+            price(self._rates, profile.resolutions[story.resolution], seconds, quality),
             tuned.reason,
             request,
+            authored(story, reel, template_text=self._template_text, from_text=start.is_text),
+            self._segments(reel, script),
         )
 
     def _start(self, index: int, reel: Reel) -> Start:

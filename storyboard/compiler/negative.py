@@ -20,10 +20,10 @@ def negative_prompt(negative: Negative, profile: ModelProfile) -> tuple[str, lis
     """
     if negative.replace is not None:
         return " ".join(negative.replace.split()), []
-    words = _words(profile.negative_prompt)
+    words = split_words(profile.negative_prompt)
     remarks: list[Remark] = []
     for index, entry in enumerate(negative.remove):
-        for word in _words(entry):
+        for word in split_words(entry):
             kept = [each for each in words if each.casefold() != word.casefold()]
             if kept == words:
                 remarks.append(
@@ -38,7 +38,7 @@ def negative_prompt(negative: Negative, profile: ModelProfile) -> tuple[str, lis
             words = kept
     known = {word.casefold() for word in words}
     for entry in negative.add:
-        for word in _words(entry):
+        for word in split_words(entry):
             if word.casefold() not in known:
                 known.add(word.casefold())
                 words.append(word)
@@ -65,5 +65,6 @@ def effect_remarks(negative: Negative, cfgs: list[Decimal]) -> list[Remark]:
     ]
 
 
-def _words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
+    """The words of a negative prompt: what stands between its commas, trimmed, empty ones left out."""
     return [word for part in text.split(",") if (word := " ".join(part.split()))]

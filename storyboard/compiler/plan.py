@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.price import dollars
+
+if TYPE_CHECKING:
+    from storyboard.profile import RateCard
 
 
 @dataclass(frozen=True)
@@ -59,26 +62,26 @@ class Start:
 
 
 @dataclass(frozen=True)
-class PlannedReel:
-    """One job to be ordered.
+class OrderedReel:
+    """One job to be ordered: what its order and its price need.
 
     Attributes:
         index: Its number in the episode, from 1.
         start: Its first frame.
-        segments: What happens in it, in order.
         seconds: Its length.
         cost: US dollars, unrounded.
         cfg_reason: How its cfg came about.
         base_request: The body of the request, but for the image.
+        content: Names what the author wrote for it, but for the image; ``content.combined`` adds that.
     """
 
     index: int
     start: Start
-    segments: tuple[PlannedSegment, ...]
     seconds: Fraction
     cost: Decimal
     cfg_reason: str
     base_request: dict[str, Any]
+    content: str
 
     def request(self, image: str | None) -> dict[str, Any]:
         """The body of the request with its first frame; None is text-to-video."""
@@ -88,6 +91,17 @@ class PlannedReel:
         keys = list(body)
         at = keys.index("prompt") + 1
         return {key: body.get(key, image) for key in (*keys[:at], "image", *keys[at:])}
+
+
+@dataclass(frozen=True)
+class PlannedReel(OrderedReel):
+    """One job to be ordered, and what happens in it.
+
+    Attributes:
+        segments: What happens in it, in order.
+    """
+
+    segments: tuple[PlannedSegment, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The reel as plain values; an image is told as its path, its URL or the handoff it is."""
@@ -111,18 +125,20 @@ class PlannedReel:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What an episode would order.
+class OrderedEpisode:
+    """What an episode would order: enough to foresee what becomes of it, and what it costs.
 
     Attributes:
         title: The episode's.
         resolution: Width and height in pixels.
         reels: In order.
+        rates: The card that its prices are from.
     """
 
     title: str
     resolution: tuple[int, int]
-    reels: tuple[PlannedReel, ...]
+    reels: tuple[OrderedReel, ...]
+    rates: RateCard
 
     @property
     def seconds(self) -> Fraction:
@@ -133,6 +149,13 @@ class Plan:
     def cost(self) -> Decimal:
         """The price of all reels together in US dollars, unrounded."""
         return sum((reel.cost for reel in self.reels), start=Decimal(0))
+
+
+@dataclass(frozen=True)
+class Plan(OrderedEpisode):
+    """What an episode would order, with what happens in each reel."""
+
+    reels: tuple[PlannedReel, ...]
 
 
 def number(value: Fraction) -> int | float:

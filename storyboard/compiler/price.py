@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from storyboard.profile import ModelProfile
+    from storyboard.profile import RateCard, Resolution
 
 
-def price(profile: ModelProfile, resolution: str, seconds: Fraction, t2v_quality: str | None) -> Decimal:
+def price(rates: RateCard, resolution: Resolution, seconds: Fraction, t2v_quality: str | None) -> Decimal:
     """The price of one job, unrounded.
 
     Args:
-        profile: The model's figures.
-        resolution: Its name, such as ``832x480``.
+        rates: The card in force.
+        resolution: Its frame size.
         seconds: The length ordered.
         t2v_quality: The quality of a text-to-video job; None for image-to-video, which pays no such fee.
     """
     length = Decimal(seconds.numerator) / Decimal(seconds.denominator)
-    fee = profile.rates.text_to_video_fee[t2v_quality] if t2v_quality else Decimal(0)
-    return profile.resolutions[resolution].price_per_second * length + fee
+    fee = rates.text_to_video_fee[t2v_quality] if t2v_quality else Decimal(0)
+    return rates.per_second[resolution.price_class] * length + fee
 
 
 def dollars(amount: Decimal) -> str:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 RULES = {
     "cfg-between-bands": "A pinned cfg between the loose and the literal band.",
     "cut-without-effect": "A cut, which is checked and does not shape the episode yet.",
+    "episode-elsewhere": "A file that a series names as its episode, and that belongs to another folder's.",
     "first-frame-shape": "A first frame of another shape than the clip, of which much is cut away.",
-    "look-without-effect": "A look of a series, which is not read yet.",
     "mixed-adherence": "A scene that shares a job, and so its cfg, with more of the other adherence.",
     "negative-not-there": "A word to remove that the model's negative prompt does not hold.",
     "negative-without-effect": "A negative prompt at cfg 1.0, which cancels it.",
-    "series-without-effect": "A series.yaml above the story, which is not read yet.",
+    "no-episodes": "A pattern of a series that matches no file.",
     "several-reels": "An episode that takes more than one job.",
     "stretched": "A story shorter than the model's shortest clip.",
 }

@@ -49,12 +49,12 @@ class TemplateProblemError(Exception):
 
 def template_names() -> list[str]:
     """The templates that ship with the program."""
-    return sorted(file.stem for file in (folder("templates") / "prompt").glob("*.j2"))
+    return list(_names())
 
 
-def is_template_file(name: str) -> bool:
-    """Whether a storyboard's ``template`` names a file of its own rather than one that ships."""
-    return name.endswith(".j2")
+@lru_cache(maxsize=1)
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(file.stem for file in (folder("templates") / "prompt").glob("*.j2")))
 
 
 def render(template: str, values: Mapping[str, Any], *, text: str | None = None) -> str:

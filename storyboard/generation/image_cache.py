@@ -6,11 +6,11 @@ A convenience only: a cache that is missing, damaged or not writable changes no 
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyboard.cache import cache_folder
 from storyboard.generation.images import ImageVerdict
 
 if TYPE_CHECKING:
@@ -59,16 +59,6 @@ class VerdictCache:
         except (OSError, ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
-
-
-def cache_folder() -> Path:
-    """``STORYBOARD_CACHE``, or the user's cache folder for this program."""
-    named = os.environ.get("STORYBOARD_CACHE")
-    if named:
-        return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("storyboard"))
 
 
 def _write_atomically(path: Path, data: bytes) -> None:

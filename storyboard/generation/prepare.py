@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.compile import compile_storyboard
 from storyboard.compiler.rules import apply_rules
-from storyboard.compiler.template import MAX_TEMPLATE, is_template_file
+from storyboard.compiler.template import MAX_TEMPLATE
 from storyboard.errors import ImageError, StoryError
 from storyboard.generation.images import verdict
+from storyboard.generation.kept_rates import rates_in_force
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.cut import ClipItem, EpisodeItem, ImageItem
+from storyboard.story.episodes import episode_remarks
 from storyboard.story.findings import Finding, Remark, Severity, has_errors, in_reading_order
 from storyboard.story.load import Loaded, load_storyboard
-from storyboard.story.paths import SERIES_FILE, OutsideError, inside, is_url
+from storyboard.story.paths import SERIES_FILE, OutsideError, inside, is_template_file, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from storyboard.compiler.plan import Plan
     from storyboard.generation.images import ImageVerdict
     from storyboard.profile import Resolution
-    from storyboard.story.load import Source
     from storyboard.story.model import Storyboard
+    from storyboard.story.series_find import SeriesFinder
+    from storyboard.story.series_load import LoadedSeries
+    from storyboard.story.source import Source
 
 Where = tuple[str | int, ...]
 SHAPE_KEPT = 0.9
@@ -41,12 +45,14 @@ class Prepared:
         plan: What a render would order; None where there are errors, or no scenes.
         findings: Everything there is to tell, in reading order.
         images: The files of the first frames the plan names, by the name the author wrote.
+        template_text: The text of the story's own template, where it has one.
     """
 
     loaded: Loaded
     plan: Plan | None
     findings: tuple[Finding, ...]
     images: dict[str, Path]
+    template_text: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -61,9 +67,12 @@ class Prepared:
         """
         shown = self.loaded.shown
         if not self.ok:
-            count = sum(finding.severity is Severity.ERROR for finding in self.findings)
-            errors = "an error" if count == 1 else f"{count} errors"
-            raise StoryError(f"{shown} has {errors}.", self.findings, hint="Mend what is told above.")
+            errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
+            series = self.loaded.series
+            if series is not None and all(finding.path == series.shown for finding in errors):
+                shown = f"{series.shown}, which {shown} inherits from,"
+            count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
+            raise StoryError(f"{shown} has {count}.", self.findings, hint="Mend what is told above.")
         if self.plan is None:
             raise StoryError(
                 f"{shown} has no scenes: it is a cut of other clips, and there is nothing to compile.",
@@ -73,16 +82,21 @@ class Prepared:
         return self.plan
 
 
-def prepare(path: Path | str) -> Prepared:
-    """Read, check and compile a storyboard file; never raises for what is wrong with the story."""
-    loaded = load_storyboard(path)
+def prepare(path: Path | str, *, finder: SeriesFinder | None = None) -> Prepared:
+    """Read, check and compile a storyboard file; never raises for what is wrong with the story.
+
+    Args:
+        path: The file.
+        finder: Finds its series; one for a whole run over many episodes is quicker.
+    """
+    loaded = load_storyboard(path, finder=finder)
     source, draft = loaded.source, loaded.draft
     if source is None or draft is None:
         return Prepared(loaded, None, loaded.findings, {})
     files = _Files(source, SVI_2_0_PRO.resolutions[draft.resolution])
     remarks = files.check(draft)
-    compiled = compile_storyboard(draft, template_text=files.template_text)
-    remarks += [*compiled.remarks, *_series_remarks(source)]
+    compiled = compile_storyboard(draft, template_text=files.template_text, rates=rates_in_force())
+    remarks += [_as_written(remark, source, draft.template) for remark in compiled.remarks]
     if loaded.storyboard is None:
         # What is left of a broken story shows further errors, but nothing true about the whole of it.
         remarks = [remark for remark in remarks if remark.severity is Severity.ERROR]
@@ -90,27 +104,29 @@ def prepare(path: Path | str) -> Prepared:
         remarks = apply_rules(remarks, draft.rules)
     findings = in_reading_order([*loaded.findings, *source.place(remarks)])
     plan = None if has_errors(findings) else compiled.plan
-    return Prepared(loaded, plan, findings, files.images)
+    return Prepared(loaded, plan, findings, files.images, files.template_text)
 
 
-def _series_remarks(source: Source) -> list[Remark]:
-    if not (source.root / SERIES_FILE).is_file():
-        return []
-    return [
-        Remark(
-            "series-without-effect",
-            Severity.WARNING,
-            f"{SERIES_FILE} lies in {source.root.name or source.root}, and is not read yet: its defaults, characters "
-            "and ceilings have no effect.",
-            "Write out in the storyboard what it needs, and bound the price with --max-cost.",
-        )
-    ]
+def prepare_series(loaded: LoadedSeries) -> tuple[Finding, ...]:
+    """Everything there is to tell about a series file itself, in reading order, without its episodes."""
+    if loaded.source is None or loaded.series is None:
+        return loaded.findings
+    remarks = apply_rules(episode_remarks(loaded), loaded.series.rules)
+    return in_reading_order([*loaded.findings, *loaded.source.place(remarks)])
+
+
+def _as_written(remark: Remark, source: Source, template: str) -> Remark:
+    """A remark about a template of the series names it as the series does."""
+    if remark.where != ("template",) or not source.is_inherited(remark.where):
+        return remark
+    return replace(remark, message=remark.message.replace(template, source.written(remark.where, template), 1))
 
 
 class _Files:
     """The files a story names: that they are there, inside the series, and readable."""
 
     def __init__(self, source: Source, size: Resolution) -> None:
+        self._source = source
         self._size = size
         self._root = source.root
         self._folder = source.path.resolve().parent
@@ -128,21 +144,23 @@ class _Files:
         return remarks
 
     def _there(self, name: str, where: Where) -> tuple[Path | None, list[Remark]]:
+        said = self._source.written(where, name)
         try:
             path = inside(self._root, self._folder, name)
         except OutsideError:
             return None, [
                 _error(
                     "outside-folder",
-                    f"{_short(name)} lies outside the folder of the story.",
+                    f"{_short(said)} lies outside the folder of the story.",
                     f"Files have to lie in {self._root.name or self._root}, or below it; copy it there.",
                     where,
                 )
             ]
         if not os.path.exists(path):  # noqa: PTH110  Path.exists() raises where a name is too long
+            seen_from = SERIES_FILE if self._source.is_inherited(where) else "the storyboard"
             return None, [
                 _error(
-                    "file-missing", f"There is no file {_short(name)}.", "Paths are seen from the storyboard.", where
+                    "file-missing", f"There is no file {_short(said)}.", f"Paths are seen from {seen_from}.", where
                 )
             ]
         return path, []
@@ -155,12 +173,13 @@ class _Files:
         path, remarks = self._there(name, where)
         if path is None:
             return remarks
+        said = self._source.written(where, name)
         try:
             found = verdict(path)
         except ImageError as error:
-            return [_error("image-unusable", error.message.replace(str(path), name), error.hint, where)]
+            return [_error("image-unusable", error.message.replace(str(path), said), error.hint, where)]
         self.images[name] = path
-        return self._shape(name, found, where)
+        return self._shape(said, found, where)
 
     def _shape(self, name: str, found: ImageVerdict, where: Where) -> list[Remark]:
         """How much of a first frame is lost when it is cut to the clip's shape."""
@@ -188,6 +207,7 @@ class _Files:
         if path is None:
             self.template_text = ""
             return remarks
+        name = self._source.written(where, name)
         if not path.is_file():
             self.template_text = ""
             return [_error("file-unreadable", f"The template {name} is not a file.", "", where)]
@@ -199,6 +219,17 @@ class _Files:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             return [_error("file-unreadable", f"The template {name} cannot be read: {reason}.", "", where)]
         return []
+
+
+def named_files(storyboard: Storyboard) -> Iterator[tuple[str, bool]]:
+    """The files that a story names, and of each whether its content counts; else it only has to be there."""
+    for _, name in _first_frames(storyboard):
+        if not is_url(name):
+            yield name, True
+    if is_template_file(storyboard.template):
+        yield storyboard.template, True
+    for _, name in _other_files(storyboard):
+        yield name, False
 
 
 def _first_frames(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:

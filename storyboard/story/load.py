@@ -2,63 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from storyboard.story.findings import Finding, Position, Remark, Severity, has_errors, in_reading_order
+from storyboard.story.findings import Finding, Remark, Severity, has_errors, in_reading_order
+from storyboard.story.inheritance import Heir, at_the_nearer, inherit, look_without_series
 from storyboard.story.model import FORMAT_VERSION, Storyboard
-from storyboard.story.paths import root_of
 from storyboard.story.references import reference_remarks
 from storyboard.story.salvage import salvage
+from storyboard.story.series_find import SeriesFinder
+from storyboard.story.source import Inherited, Source, not_one, read_file, unreadable
 from storyboard.story.validation import validate
-from storyboard.story.yaml_document import MAX_BYTES, Document, read_yaml
-from storyboard.story.yaml_values import Mapping, Problem, UnreadableYamlError
+from storyboard.story.yaml_values import Mapping, UnreadableYamlError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-@dataclass(frozen=True)
-class Source:
-    """A storyboard file as it was read.
-
-    Attributes:
-        path: Where it lies.
-        shown: Its path as the person named it.
-        document: Its YAML, with positions.
-        sha256: Of its bytes.
-    """
-
-    path: Path
-    shown: str
-    document: Document
-    sha256: str
-
-    @property
-    def root(self) -> Path:
-        """The folder its files may lie in."""
-        return root_of(self.path)
-
-    def place(self, remarks: Iterable[Remark]) -> list[Finding]:
-        """Say where in the file each remark belongs."""
-        return [self._place(remark) for remark in remarks]
-
-    def _place(self, remark: Remark) -> Finding:
-        at = self.document.locate(remark.where, key=remark.at_key)
-        excerpt = self.document.excerpt(at.line)
-        return Finding(
-            remark.code,
-            remark.severity,
-            remark.message,
-            remark.hint,
-            self.shown,
-            at.line,
-            _column_inside(excerpt, at.column, remark.offset),
-            excerpt,
-        )
+    from storyboard.story.series_find import Home
+    from storyboard.story.series_load import LoadedSeries
 
 
 @dataclass(frozen=True)
@@ -71,7 +31,8 @@ class Loaded:
         storyboard: The story; None where it has errors.
         draft: The story, or what is left of it without the parts that are wrong: good for finding more
             errors, never for rendering.
-        findings: What there is to tell so far, in reading order.
+        findings: What there is to tell so far, in reading order; the errors of its series among it.
+        series: The series it belongs to; None where it belongs to none, or could not be read.
     """
 
     shown: str
@@ -79,101 +40,60 @@ class Loaded:
     storyboard: Storyboard | None
     draft: Storyboard | None
     findings: tuple[Finding, ...]
+    series: LoadedSeries | None = None
 
 
-def load_storyboard(path: Path | str) -> Loaded:
-    """Read and validate a storyboard file; never raises for what is wrong with the file."""
+def load_storyboard(path: Path | str, *, finder: SeriesFinder | None = None) -> Loaded:
+    """Read and validate a storyboard file; never raises for what is wrong with the file.
+
+    Args:
+        path: The file.
+        finder: Finds its series; one for a whole run over many episodes is quicker.
+    """
     shown, path = str(path), Path(path)
     try:
-        data = _read(path)
-        document = read_yaml(data)
+        document, sha256 = read_file(path)
     except UnreadableYamlError as error:
-        finding = _finding(error.problem, shown, _line_of(path, error.problem.position))
-        return Loaded(shown, None, None, None, (finding,))
-    source = Source(path, shown, document, hashlib.sha256(data).hexdigest())
-    findings = [_finding(problem, shown, document.excerpt(problem.position.line)) for problem in document.problems]
-    draft, remarks = _validated(document)
-    findings += source.place(remarks)
-    storyboard = None if has_errors(findings) else draft
-    return Loaded(shown, source, storyboard, draft, in_reading_order(findings))
-
-
-def _read(path: Path) -> bytes:
-    """The file's bytes; a folder, a device or a pipe is refused before it is opened."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _unreadable("not-a-file", f"{path} is not a file.", "Name a storyboard, such as story.yaml.")
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise _unreadable("file-missing", f"There is no file {path}.", "Check the name and the folder.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _unreadable("file-unreadable", f"{path} cannot be read: {reason}.", "") from None
-
-
-def _unreadable(code: str, message: str, hint: str) -> UnreadableYamlError:
-    return UnreadableYamlError(Problem(code, message, hint, Position()))
-
-
-def _validated(document: Document) -> tuple[Storyboard | None, list[Remark]]:
+        return Loaded(shown, None, None, None, (unreadable(path, shown, error),))
+    home = (finder or SeriesFinder()).home_of(path)
     value = document.value
-    if value is None:
-        return None, [
-            Remark(
-                "empty-file",
-                Severity.ERROR,
-                "The file is empty.",
-                "A storyboard begins with “storyboard: 1”, a title and scenes.",
-            )
-        ]
-    if not isinstance(value, Mapping):
-        noun = "a list" if isinstance(value, list) else "a single value"
-        return None, [
-            Remark(
-                "not-a-storyboard",
-                Severity.ERROR,
-                f"A storyboard is a mapping of keys, and this file holds {noun}.",
-                "It begins with “storyboard: 1”, a title and scenes.",
-            )
-        ]
-    version = value.get("storyboard")
-    if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT_VERSION:
-        return None, [
-            Remark(
-                "newer-version",
-                Severity.ERROR,
-                f"The file is written for version {version} of the format; this program reads version "
-                f"{FORMAT_VERSION}.",
-                "Install a newer storyboard-composer.",
-                ("storyboard",),
-            )
-        ]
-    storyboard, remarks = validate(Storyboard, value)
-    draft = storyboard or salvage(Storyboard, value)
+    remark = _no_story(value)
+    if remark is not None:
+        source = Source(path, shown, document, sha256, home.root)
+        findings = in_reading_order([*source.problems(), *source.place([remark])])
+        return Loaded(shown, source, None, None, findings, home.series)
+    heir = _heir(value, home)
+    draft, remarks = _validated(heir, home)
+    inherited = Inherited(home.series.source, heir.origins) if home.series and home.series.source else None
+    source = Source(path, shown, document, sha256, home.root, inherited)
+    findings = in_reading_order([*source.problems(), *source.place(remarks), *_errors_of(home.series)])
+    return Loaded(shown, source, None if has_errors(findings) else draft, draft, findings, home.series)
+
+
+def _no_story(value: Any) -> Remark | None:
+    """Why a document is no storyboard at all; None where it may be one."""
+    if isinstance(value, Mapping) and "series" in value and "storyboard" not in value:
+        hint = "Name one of its episodes; storyboard check takes the series itself too."
+        return Remark("not-a-storyboard", Severity.ERROR, "This is a series, and no storyboard.", hint)
+    return not_one(value, "storyboard", FORMAT_VERSION, "begins with “storyboard: 1”, a title and scenes.")
+
+
+def _heir(value: Mapping, home: Home) -> Heir:
+    if home.series is None:
+        return Heir(value, {}, [look_without_series()] if value.get("look") is not None else [])
+    return inherit(value, home.series.shared, home.up) if home.series.shared else Heir(value, {}, [])
+
+
+def _validated(heir: Heir, home: Home) -> tuple[Storyboard | None, list[Remark]]:
+    storyboard, remarks = validate(Storyboard, heir.value)
+    remarks = [*heir.remarks, *remarks]
+    if home.series is not None and home.series.shared is None:
+        return None, remarks  # whatever the story names may stand in the series, which nobody can read
+    draft = storyboard or salvage(Storyboard, heir.value)
     if draft is not None:
-        remarks += reference_remarks(draft)
+        remarks += [at_the_nearer(remark, heir.origins) for remark in reference_remarks(draft)]
     return draft, remarks
 
 
-def _finding(problem: Problem, shown: str, excerpt: str) -> Finding:
-    at = problem.position
-    return Finding(problem.code, Severity.ERROR, problem.message, problem.hint, shown, at.line, at.column, excerpt)
-
-
-def _line_of(path: Path, at: Position) -> str:
-    """The line an unreadable file's problem stands on, as well as it can be shown."""
-    try:
-        lines = _read(path).splitlines()
-    except UnreadableYamlError:
-        return ""
-    return lines[at.line - 1].decode("utf-8", "replace").lstrip("\ufeff") if at.line <= len(lines) else ""
-
-
-def _column_inside(line: str, column: int, offset: int | None) -> int:
-    """The column of a character inside a value, where the value stands on one line."""
-    if offset is None or line[column - 1 : column] in {"|", ">"}:  # a block's text stands on the lines below
-        return column
-    quoted = line[column - 1 : column] in {"'", '"'}
-    inside = column + offset + (1 if quoted else 0)
-    return inside if inside <= len(line) else column
+def _errors_of(series: LoadedSeries | None) -> list[Finding]:
+    return [finding for finding in series.findings if finding.severity is Severity.ERROR] if series else []

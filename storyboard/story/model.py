@@ -63,11 +63,12 @@ def replacing_text(value: Any) -> Any:
     return {"replace": value} if isinstance(value, str) else value
 
 
-def _one_or_many(value: Any) -> Any:
+def one_or_many(value: Any) -> Any:
+    """A bare text is a list of one."""
     return [value] if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many, json_schema_input_type=Text | tuple[Text, ...])]
+Words = Annotated[tuple[Text, ...], BeforeValidator(one_or_many, json_schema_input_type=Text | tuple[Text, ...])]
 
 
 class Negative(Part):

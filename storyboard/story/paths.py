@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 SERIES_FILE = "series.yaml"
+TEMPLATE_ENDING = ".j2"
+"""How the name of a prompt template ends that is a file of its own."""
 _SERIES_DEPTH = 4  # folders above a story in which its series is looked for, never past its repository
 
 
 class OutsideError(ValueError):
     """A path leads out of the folder that a storyboard may use."""
+
+
+def is_template_file(name: str) -> bool:
+    """Whether a storyboard's ``template`` names a file of its own rather than one that ships."""
+    return name.endswith(TEMPLATE_ENDING)
 
 
 def is_url(text: str) -> bool:
@@ -27,13 +32,34 @@ def is_url(text: str) -> bool:
 
 def root_of(file: Path) -> Path:
     """The folder that a storyboard's files may lie in: its series' folder, or its own."""
-    folder = file.resolve().parent
-    for candidate in (folder, *folder.parents[:_SERIES_DEPTH]):
-        if (candidate / SERIES_FILE).is_file():
-            return candidate
-        if (candidate / ".git").exists():
-            break
-    return folder
+    return root_above(file.resolve().parent)
+
+
+def root_above(folder: Path) -> Path:
+    """The folder that the files of the storyboards in a folder may lie in: their series' folder, or that folder.
+
+    Args:
+        folder: With links followed.
+    """
+    return series_above(folder) or folder
+
+
+def series_above(folder: Path) -> Path | None:
+    """The folder of the series that a folder belongs to; None where it belongs to none.
+
+    Args:
+        folder: With links followed.
+    """
+    # os.path: Path's own methods raise where a folder above cannot be read, and cost several times as much.
+    candidate = str(folder)
+    for _ in range(_SERIES_DEPTH + 1):
+        if os.path.isfile(os.path.join(candidate, SERIES_FILE)):  # noqa: PTH113, PTH118
+            return Path(candidate)
+        above = os.path.dirname(candidate)  # noqa: PTH120
+        if above == candidate or os.path.exists(os.path.join(candidate, ".git")):  # noqa: PTH110, PTH118
+            return None
+        candidate = above
+    return None
 
 
 def inside(root: Path, folder: Path, text: str) -> Path:

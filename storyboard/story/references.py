@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from storyboard.story.model import Storyboard
+    from storyboard.story.series import Series
 
 Where = tuple[str | int, ...]
 
@@ -20,11 +21,11 @@ _MOST_HINTS = 100  # a file with more wrong names than this is not helped by gue
 def reference_remarks(storyboard: Storyboard) -> list[Remark]:
     """Everything that is wrong with the names of a story; all of it errors."""
     names = [*storyboard.characters, *storyboard.places]
-    remarks = list(_declarations(storyboard))
+    remarks = list(declaration_remarks(storyboard))
     for where, text in _texts(storyboard):
         for part in parse_braces(text):
             if isinstance(part, Slip):
-                remarks.append(_slip(part, where))
+                remarks.append(brace_remark(part, where))
             elif isinstance(part, Reference) and part.name not in names:
                 near = did_you_mean(part.name, names) if len(remarks) < _MOST_HINTS else ""
                 hint = near or "Declare it under “characters” or “places”."
@@ -65,7 +66,8 @@ def _texts(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
                         yield (*where, "state", key), text
 
 
-def _declarations(storyboard: Storyboard) -> Iterator[Remark]:
+def declaration_remarks(storyboard: Storyboard | Series) -> Iterator[Remark]:
+    """Everything that is wrong with the characters and places as they are declared; all of it errors."""
     for group in ("characters", "places"):
         for name, subject in getattr(storyboard, group).items():
             where: Where = (group, name)
@@ -95,7 +97,8 @@ def _declarations(storyboard: Storyboard) -> Iterator[Remark]:
                     )
 
 
-def _slip(slip: Slip, where: Where) -> Remark:
+def brace_remark(slip: Slip, where: Where) -> Remark:
+    """The remark about a brace that is no part of a name in braces."""
     return _error(
         "brace",
         f"“{_short(slip.text)}” is not a name in braces.",

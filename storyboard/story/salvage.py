@@ -31,7 +31,9 @@ def salvage(model: type[Model], value: Any) -> Model | None:
 
 
 _ROUNDS = 4  # mending a value can show what it hid: a scene, its segments, a segment, its keys
-_STAND_INS: dict[str, Any] = {"storyboard": 1, "series": 1, "title": MISSING_TITLE, "action": "…", "segments": ["…"]}
+_STAND_INS: dict[str, Any] = {
+    "storyboard": 1, "series": 1, "title": MISSING_TITLE, "action": "…", "segments": ["…"], "episodes": ["…"],
+}  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

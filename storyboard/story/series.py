@@ -15,6 +15,7 @@ from storyboard.story.model import (
     RuleSetting,
     SubjectEntry,
     Text,
+    one_or_many,
     replacing_text,
     rule_setting,
 )
@@ -45,6 +46,11 @@ class Defaults(Part):
     output: Text | None = Field(None, description="The folder finished episodes go to.")
 
 
+Patterns = Annotated[
+    tuple[Text, ...],
+    Field(min_length=1, max_length=100),
+    BeforeValidator(one_or_many, json_schema_input_type=Text | tuple[Text, ...]),
+]
 Dollars = Annotated[Decimal, Field(ge=0, max_digits=12, allow_inf_nan=False)]
 
 
@@ -63,7 +69,9 @@ class Series(Part):
         description="The version of the format.", ge=1, le=SERIES_VERSION, examples=[SERIES_VERSION]
     )
     title: Text = Field(description="What the series is called.")
-    episodes: Text = Field(description="Where its storyboards are.", examples=["episodes/*.yaml"])
+    episodes: Patterns = Field(
+        description="Where its storyboards are: a pattern, or several.", examples=["episodes/*.yaml"]
+    )
     defaults: Defaults = Field(Defaults(), description="What every episode has unless it says otherwise.")
     characters: dict[str, SubjectEntry] = Field(default_factory=dict, description="Who acts, by name.")
     places: dict[str, SubjectEntry] = Field(default_factory=dict, description="Where things happen, by name.")

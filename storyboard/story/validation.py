@@ -122,8 +122,16 @@ _FIXED: dict[str, tuple[str, str, str]] = {
     "int_type": ("not-a-number", "“{key}” has to be a whole number.", ""),
     "int_from_float": ("not-a-number", "“{key}” has to be a whole number.", ""),
     "float_type": ("not-a-number", "“{key}” has to be a number.", "Write it without quotes or units."),
+    "decimal_type": ("not-a-number", "“{key}” has to be an amount in US dollars.", "Such as 8.00."),
+    "decimal_parsing": (
+        "not-a-number",
+        "“{key}” has to be an amount in US dollars.",
+        "Such as 8.00.",
+    ),
+    "decimal_max_digits": ("out-of-range", "“{key}” has more than {max_digits} digits.", "Such as 8.00."),
     "finite_number": ("not-a-number", "“{key}” has to be an ordinary number.", ""),
     "bool_type": ("not-true-or-false", "“{key}” has to be true or false.", ""),
+    "too_long": ("list-too-long", "“{key}” has more than {max_length} items.", ""),
     "tuple_type": (
         "not-a-list",
         "“{key}” has to be a list.",

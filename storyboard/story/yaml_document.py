@@ -9,7 +9,7 @@ true and false, null, lists and mappings. PyYAML never shows through: every prob
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -30,6 +30,9 @@ MAX_BYTES = 2 * 2**20
 """The largest file that is read: 500 segments take about a twentieth of it."""
 
 _MEDIA_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\x1aE\xdf\xa3")  # JPEG, PNG, GIF, WebP, Matroska
+
+Kind = Literal["storyboard", "series"]
+"""What a file is read as."""
 
 Path = tuple[str | int, ...]
 
@@ -71,13 +74,17 @@ class Document:
         return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
 
 
-def read_yaml(data: bytes) -> Document:
+def read_yaml(data: bytes, kind: Kind = "storyboard") -> Document:
     """Read one YAML document.
+
+    Args:
+        data: The file's bytes.
+        kind: What the file should be, for the words of a problem.
 
     Raises:
         UnreadableYamlError: The bytes are not one well-formed, reasonably sized YAML document.
     """
-    text = _decode(data)
+    text = _decode(data, kind)
     lines = tuple(LINE_BREAK.split(text))
     builder = TreeBuilder()
     try:
@@ -88,15 +95,15 @@ def read_yaml(data: bytes) -> Document:
     return Document(builder.root, lines, tuple(builder.problems))
 
 
-def _decode(data: bytes) -> str:
+def _decode(data: bytes, kind: Kind) -> str:
     if len(data) > MAX_BYTES:
         raise stop(
             "file-too-large",
-            f"The file has {len(data):,} bytes; a storyboard may have {MAX_BYTES:,}.",
-            "Split the story into episodes.",
+            f"The file has more than {MAX_BYTES:,} bytes, and a {kind} may not.",
+            "Split the story into episodes." if kind == "storyboard" else "Keep in it only what its episodes share.",
         )
     if data.startswith(_MEDIA_STARTS) or data[4:8] == b"ftyp":
-        raise stop("not-a-storyboard", "This is a picture or a video, and no storyboard.", "Name a .yaml file.")
+        raise stop(f"not-a-{kind}", f"This is a picture or a video, and no {kind}.", "Name a .yaml file.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

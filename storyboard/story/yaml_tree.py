@@ -56,7 +56,7 @@ class TreeBuilder:
                     raise stop(
                         "several-documents",
                         "The file holds more than one YAML document.",
-                        "Keep one storyboard in one file: move what follows “---” to a file of its own.",
+                        "Keep one document in one file: move what follows “---” to a file of its own.",
                         position_of(event.start_mark),
                     )
             case _:  # the stream's start and end, and a document's end, carry nothing

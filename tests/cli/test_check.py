@@ -251,9 +251,3 @@ def test_a_first_frame_of_another_shape_says_how_much_is_cut_away(storyboard: Co
 def test_a_first_frame_of_the_clips_shape_has_nothing_to_tell(storyboard: Command, tmp_path: Path) -> None:
     (tmp_path / "wide.png").write_bytes(png(1664, 960))
     assert storyboard("check", write_story(tmp_path, GOOD + "image: wide.png\n")).code == 0
-
-
-def test_a_series_above_the_story_is_told_to_have_no_effect_yet(storyboard: Command, tmp_path: Path) -> None:
-    write_tree(tmp_path, {"series.yaml": "series: 1\n", "episodes/one.yaml": GOOD})
-    ran = storyboard("check", tmp_path / "episodes" / "one.yaml", "--json")
-    assert [finding["code"] for finding in ran.json["findings"]] == ["series-without-effect"]

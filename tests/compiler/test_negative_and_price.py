@@ -89,7 +89,7 @@ def test_an_edited_negative_prompt_that_cfg_1_cancels_is_a_warning(
 def test_a_price_is_exact_and_rounded_once_where_it_is_shown(
     resolution: str, seconds: str, quality: str | None, exact: str, shown: str
 ) -> None:
-    cost = price(SVI_2_0_PRO, resolution, Fraction(seconds), quality)
+    cost = price(SVI_2_0_PRO.rates, SVI_2_0_PRO.resolutions[resolution], Fraction(seconds), quality)
     assert cost == Decimal(exact)
     assert dollars(cost) == shown
 
@@ -157,9 +157,9 @@ def test_every_finding_that_is_no_error_is_a_rule_with_a_description() -> None:
     ]
     told = [
         *compile_storyboard(story(*scenes, negative={"remove": ["nothing"]})).remarks,
-        *compile_storyboard(story(["a"], cfg=1.4, look="dusk", cut={})).remarks,
+        *compile_storyboard(story(["a"], cfg=1.4, cut={})).remarks,
         *compile_storyboard(story(["a"], cfg=1, negative={"add": ["fog"]})).remarks,
     ]
-    of_files = {"first-frame-shape", "series-without-effect"}  # told where the picture itself is looked at
+    of_files = {"first-frame-shape", "no-episodes", "episode-elsewhere"}  # told where the files are looked at
     assert {each.code for each in told if each.severity is not Severity.ERROR} | of_files == set(RULES)
     assert all(text.endswith(".") for text in RULES.values())

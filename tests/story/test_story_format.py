@@ -26,7 +26,6 @@ image: images/keeper.png
 resolution: 1280x720
 adherence: literal
 cfg: 1.5
-style: 35mm film
 look: dusk
 template: timecoded
 negative: {add: [lens flare, fog], remove: artwork}
@@ -105,6 +104,9 @@ cut:
 """
 
 
+SERIES = "series: 1\ntitle: S\nepisodes: story.yaml\nlooks: {dusk: 35mm film}\n"
+
+
 def load(tmp_path: Path, text: str) -> Storyboard:
     loaded = load_storyboard(write_story(tmp_path, text))
     assert loaded.storyboard is not None, loaded.findings
@@ -112,6 +114,7 @@ def load(tmp_path: Path, text: str) -> Storyboard:
 
 
 def test_every_key_of_the_format_is_understood(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"series.yaml": SERIES})
     assert load_storyboard(write_story(tmp_path, EVERYTHING)).findings == ()
     story = load(tmp_path, EVERYTHING)
     unset = {field for part in parts_of(story) for field in unset_fields(part)}
@@ -191,6 +194,7 @@ def test_a_transition_is_its_kind_with_or_without_a_length(
 
 
 def test_the_key_of_an_item_says_what_it_is(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"series.yaml": SERIES})
     cut = load(tmp_path, EVERYTHING).cut
     assert cut is not None
     kinds = [type(item).__name__.removesuffix("Item").lower() for item in cut.timeline]
@@ -203,6 +207,7 @@ def test_a_cut_alone_is_a_story_too(tmp_path: Path) -> None:
 
 
 def test_a_story_cannot_be_changed_once_it_is_read(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"series.yaml": SERIES})
     story = load(tmp_path, EVERYTHING)
     with pytest.raises(ValueError, match="frozen"):
         story.scenes[0].name = "Other"  # type: ignore[misc]  # what is refused here
