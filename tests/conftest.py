@@ -58,6 +58,19 @@ def nothing_but_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         if variable.startswith("STORYBOARD_") or variable in {"EMPIRIOLABS_API_KEY", "CI", "NO_COLOR"}:
             monkeypatch.delenv(variable)
     monkeypatch.setenv("STORYBOARD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("STORYBOARD_RATES", str(tmp_path / "own" / "rates.json"))
+
+
+@pytest.fixture
+def no_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A person without git settings of their own."""
+    for variable in list(os.environ):
+        if variable.startswith("GIT_"):
+            monkeypatch.delenv(variable)
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "home" / "gitconfig"))
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def test_the_guard_stands_in_property_tests_too(nothing: None) -> None:
 
 def test_no_key_and_no_setting_of_the_person_is_seen(tmp_path: Path) -> None:
     seen = {name for name in os.environ if name.startswith("STORYBOARD_")}
-    assert seen == {"STORYBOARD_CACHE"}
+    assert seen == {"STORYBOARD_CACHE", "STORYBOARD_RATES"}
     assert not {"EMPIRIOLABS_API_KEY", "CI", "NO_COLOR"} & set(os.environ)
-    assert Path(os.environ["STORYBOARD_CACHE"]).is_relative_to(tmp_path)
+    for name in seen:
+        assert Path(os.environ[name]).is_relative_to(tmp_path)

@@ -1,0 +1,60 @@
+"""``storyboard diff``: what changed between two revisions of a series, and what that does to the price."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def diff(
+    revision: Annotated[
+        str,
+        typer.Argument(
+            help="What the files are compared with: a branch, a tag, a commit, HEAD~1; or REV..REV.",
+            metavar="REV",
+            show_default=False,
+        ),
+    ],
+    episodes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Storyboards, by path or by name. Left out: all of the folder.",
+            metavar="[EPISODE]",
+            show_default=False,
+        ),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--series-folder",
+            "-C",
+            help="The folder of the series, or of lone storyboards. Left out: this folder.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print what a review workflow can post as a comment.")
+    ] = False,
+) -> None:
+    """Show what changed in compiled prompts, cfg, first frames, length and price since a revision.
+
+    Needs a git repository, and no key and no network. Example: storyboard diff main
+    """
+    from storyboard.cli.output import print_json, print_lines, terminal_width
+    from storyboard.comparison import compare
+    from storyboard.errors import UsageError
+    from storyboard.review.plan_diff_lines import plan_diff_lines
+    from storyboard.review.plan_diff_markdown import plan_diff_markdown
+
+    if as_json and as_markdown:
+        raise UsageError("--json and --markdown exclude each other.", hint="Choose one.")
+    found = compare(revision, episodes or (), folder=folder)
+    if as_json:
+        print_json(found.as_json())
+    elif as_markdown:
+        print_lines(plan_diff_markdown(found).rstrip("\n").split("\n"))
+    else:
+        print_lines(plan_diff_lines(found, width=terminal_width()))
