@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from storyboard.errors import StoryboardError
-from storyboard.generation.provider import KEY_VARIABLE, choose_provider
+from storyboard.generation.installed_providers import Packaged, make_provider, packaged
+from storyboard.generation.kept_rates import rates_in_force
+from storyboard.generation.provider import KEY_VARIABLE, ProviderSettings, choose_provider
 from storyboard.resources import folder
 
 _ROOM_WANTED = 2 * 2**30
@@ -42,7 +44,7 @@ class Check:
 
 def check_setup() -> list[Check]:
     """Look at everything; never raises for what it finds."""
-    return [_program(), _ffmpeg(), _decoder(), *_data_files(), _provider(), _key(), _room()]
+    return [_program(), _ffmpeg(), _decoder(), *_data_files(), _provider(), *_packaged(), _rates(), _key(), _room()]
 
 
 def _program() -> Check:
@@ -92,8 +94,29 @@ def _provider() -> Check:
         choice = choose_provider(None, None)
     except StoryboardError as error:
         return Check("provider", "bad", error.message, error.hint)
-    where = "inside this process, free" if choice.free else choice.base_url
+    where = "inside this process, free" if choice.ends_with_process else choice.base_url
     return Check("provider", "good", f"{choice.name} ({where})")
+
+
+def _packaged() -> list[Check]:
+    """Each provider that another package brings: whether it could be chosen."""
+    return [_one_packaged(each) for each in packaged()]
+
+
+def _one_packaged(found: Packaged) -> Check:
+    try:
+        make_provider(found.name, ProviderSettings()).close()
+    except StoryboardError as error:
+        return Check("provider", "note", error.message, error.hint)
+    return Check("provider", "good", f"{found.name}, of {found.package}")
+
+
+def _rates() -> Check:
+    try:
+        card = rates_in_force()
+    except StoryboardError as error:
+        return Check("rates", "bad", error.message, error.hint)
+    return Check("rates", "good", f"of {card.date}, from {card.source}")
 
 
 def _key() -> Check:

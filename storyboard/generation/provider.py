@@ -1,126 +1,456 @@
-"""Who renders: the hosted service, or the sandbox inside this process."""
+"""Who renders: what a provider is, which one is meant, and one that opens when it is first needed."""
 
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from storyboard.errors import KeyMissingError, UsageError
-from storyboard.story.findings import did_you_mean
+from storyboard.errors import (
+    DownloadError,
+    KeyMissingError,
+    NeverSentError,
+    OutcomeUnknownError,
+    RefusedError,
+    ServiceUnreachableError,
+    StoryboardError,
+    UsageError,
+)
+from storyboard.generation.answers import plain
+from storyboard.generation.kept_rates import rates_in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+    from pathlib import Path
     from types import TracebackType
 
-    from storyboard.generation.api import ApiClient
+    from storyboard.generation.answers import JobStatus, SubmittedJob
+    from storyboard.generation.secret import Secret
+    from storyboard.profile import RateCard
+
+KEY_VARIABLE = "EMPIRIOLABS_API_KEY"
+"""Where the key of the hosted service is read (vendor docs, authentication)."""
+PROVIDER_VARIABLE = "STORYBOARD_PROVIDER"
+
+
+class Provider(Protocol):
+    """One way to have a reel rendered.
+
+    Making one costs nothing: it reads no key, starts nothing and asks nobody, so that a plan can be made without.
+    Its facts never change. It may be shared between threads.
+
+    Attributes:
+        name: What it is called on a command line, in the ledger and in the lock file.
+        base_url: What names the service in a purchase's identity: its address, or a word that stands for it. The
+            factory, given it as the person's, makes a provider with the same one.
+        free: A job costs nothing, and may simply be run again.
+        ends_with_process: A job ends with the process that submitted it.
+        requests_a_minute: How many submits and questions may be sent in a minute, by all processes that use the
+            account; None is no bound.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102  told above, as the facts below
+    @property
+    def base_url(self) -> str: ...  # noqa: D102
+    @property
+    def free(self) -> bool: ...  # noqa: D102
+    @property
+    def ends_with_process(self) -> bool: ...  # noqa: D102
+    @property
+    def requests_a_minute(self) -> float | None: ...  # noqa: D102
+
+    def require_key(self) -> None:
+        """See that there is what a submit needs (a key, say), without asking anybody.
+
+        Raises:
+            KeyMissingError: There is no usable key.
+            UsageError: Something else of the set-up cannot be used.
+        """
+
+    def submit(self, body: Mapping[str, Any], *, before_send: Callable[[], None] | None = None) -> SubmittedJob:
+        """Buy: send one request, once, and never again by itself.
+
+        Args:
+            body: The request, as compiled; an image is a URL or a ``data:`` URI.
+            before_send: Called right before the request leaves. What it raises gets out, and nothing is sent.
+
+        Raises:
+            RefusedError: One of its kinds, where it is certain that nothing was bought. ``retry_after`` says when
+                the same request may be sent again; None where that would only be refused again.
+            OutcomeUnknownError: Anything else. It may be paid.
+        """
+        ...
+
+    def status(self, job_id: str, poll_url: str | None = None) -> JobStatus:
+        """Ask after a job; free, and safe to repeat.
+
+        Args:
+            job_id: As the submit gave it.
+            poll_url: As the submit gave it; not to be believed more than any answer.
+
+        Raises:
+            JobExpiredError: The service does not know the job, or no longer.
+            KeyRejectedError: The key is not accepted; the job goes on.
+            ServiceUnreachableError: No state came; ask again.
+        """
+        ...
+
+    def fetch(self, url: str, to: Path, *, part: Path, on_progress: Callable[[int, int | None], None]) -> None:
+        """Bring a finished clip home, whole or not at all.
+
+        Args:
+            url: As the status gave it.
+            to: The file; its folder exists.
+            part: The partial file, for this clip alone. It stays after an error, and the same call goes on with it.
+            on_progress: Told of bytes at home and bytes in all (None where not known). What it raises ends it.
+
+        Raises:
+            DownloadError: Not home; ``url_expired`` where the address is no longer good.
+        """
+
+    def price(self, request: Mapping[str, Any]) -> Decimal:
+        """What a job with this request costs, in US dollars, unrounded; 0 where it is free. Asks nobody."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything that was opened; again and again does no harm."""
+
+
+def key_from_environment(variable: str) -> Secret:
+    """The key in a variable of the environment.
+
+    Raises:
+        KeyMissingError: It is not set, or holds what no key is.
+    """
     from storyboard.generation.secret import Secret
 
-HOSTED_URL = "https://api.empiriolabs.ai"
-"""The hosted service (vendor docs)."""
-KEY_VARIABLE = "EMPIRIOLABS_API_KEY"
-PROVIDER_NAMES = ("sandbox", "empirio")
+    text = os.environ.get(variable, "")
+    if not text:
+        raise KeyMissingError(
+            f"There is no API key: {variable} is not set. Nothing was sent.",
+            hint=f"Set {variable} to your key, or try it free with --provider sandbox.",
+        )
+    return Secret(text, source=variable)
+
+
+@dataclass(frozen=True)
+class ProviderSettings:
+    """What a provider is made with.
+
+    Attributes:
+        base_url: The address that the person gave, or that the ledger names; None for the provider's own.
+        key: Gives the key in a variable, when it is first needed, and raises ``KeyMissingError`` where there is none.
+        rates: Gives the rate card in force.
+    """
+
+    base_url: str | None = None
+    key: Callable[[str], Secret] = key_from_environment
+    rates: Callable[[], RateCard] = rates_in_force
+
+
+ProviderFactory = Callable[[ProviderSettings], Provider]
 
 
 @dataclass(frozen=True)
 class ProviderChoice:
-    """Who shall render, before anybody is asked.
+    """Who shall render, before anybody is asked: a provider's facts, as ``Provider`` tells them.
 
     Attributes:
-        name: ``sandbox`` or ``empirio``.
-        base_url: Where ``empirio`` is; ``sandbox`` for the embedded one, whose port means nothing.
+        name: Its name.
+        base_url: What names its service.
+        free: Whether a job costs nothing.
+        ends_with_process: Whether a job ends with its process.
+        requests_a_minute: The bound for the account; None is none.
+        provider: The provider itself, unopened, to ask for prices; None where only its facts are known.
     """
 
     name: str
     base_url: str
+    free: bool
+    ends_with_process: bool
+    requests_a_minute: float | None
+    provider: Provider | None = field(default=None, compare=False, repr=False)
 
-    @property
-    def free(self) -> bool:
-        """Whether a job costs nothing, and so may simply be run again."""
-        return self.name == "sandbox"
+    def price(self, request: Mapping[str, Any]) -> Decimal:
+        """What a job with this request costs at this provider, in US dollars, unrounded; 0 where it is free.
+
+        Args:
+            request: The body of the request; of an image, only that there is one counts.
+
+        Raises:
+            UsageError: The provider knows no price for it.
+        """
+        from storyboard.generation.installed_providers import make_provider
+
+        provider = self.provider or make_provider(self.name, ProviderSettings(self.base_url))
+        return _price(provider, request)
 
 
-def choose_provider(name: str | None, base_url: str | None) -> ProviderChoice:
-    """The provider by what the person said, else by ``STORYBOARD_PROVIDER``, else the sandbox.
+def provider_names() -> tuple[str, ...]:
+    """The names of the providers that are installed, those that ship with the program first."""
+    from storyboard.generation.installed_providers import SHIPPED, packaged
+
+    return (*SHIPPED, *sorted({each.name for each in packaged()} - set(SHIPPED)))
+
+
+def choose_provider(
+    name: str | None = None, base_url: str | None = None, series_default: str | None = None
+) -> ProviderChoice:
+    """Who renders: as the person said, else as ``STORYBOARD_PROVIDER``, else the series says; else the sandbox.
+
+    A series names a provider at most, never an address or a key.
+
+    Args:
+        name: The provider that the person named.
+        base_url: The address that the person named.
+        series_default: The provider that the series names.
 
     Raises:
-        UsageError: There is no such provider, or the base URL cannot be one.
+        UsageError: There is no such provider, it cannot be used, or the address cannot be its.
     """
-    chosen = name or os.environ.get("STORYBOARD_PROVIDER") or "sandbox"
-    if chosen not in PROVIDER_NAMES:
-        raise UsageError(f"There is no provider “{chosen}”.", hint=did_you_mean(chosen, PROVIDER_NAMES))
-    if chosen == "sandbox":
-        if base_url:
-            raise UsageError(
-                "--base-url goes with the provider empirio; the sandbox runs inside this process.",
-                hint="For a sandbox of your own: --provider empirio --base-url http://127.0.0.1:PORT.",
-            )
-        return ProviderChoice("sandbox", "sandbox")
-    from storyboard.generation.address import canonical_base
+    from storyboard.generation.installed_providers import DEFAULT, make_provider
 
-    return ProviderChoice("empirio", canonical_base(base_url or os.environ.get("STORYBOARD_BASE_URL") or HOSTED_URL))
+    places = [
+        (name, ""),
+        (os.environ.get(PROVIDER_VARIABLE), f"{PROVIDER_VARIABLE} names it."),
+        (series_default, "The series names it; --provider sandbox renders without it, free."),
+        (DEFAULT, ""),
+    ]
+    chosen, where = next((each, told) for each, told in places if each)
+    return _facts(make_provider(chosen, ProviderSettings(base_url or None), where))
 
 
-class Provider:
+def choice_of(name: str, base_url: str) -> ProviderChoice:
+    """The provider that a purchase names.
+
+    Raises:
+        UsageError: It is not installed, cannot be used, or no longer takes that address.
+    """
+    from storyboard.generation.installed_providers import make_provider
+
+    choice = _facts(make_provider(name, ProviderSettings(base_url)))
+    if choice.base_url != base_url:
+        raise UsageError(
+            f"The provider {name} is at {choice.base_url} now, and the purchase was made at {base_url}.",
+            hint="Install the version of the provider with which it was bought.",
+        )
+    return choice
+
+
+def _facts(provider: Provider) -> ProviderChoice:
+    return ProviderChoice(
+        provider.name,
+        provider.base_url,
+        provider.free,
+        provider.ends_with_process,
+        provider.requests_a_minute,
+        provider,
+    )
+
+
+def _price(provider: Provider, request: Mapping[str, Any]) -> Decimal:
+    """A price that a provider gives, held to what a price is.
+
+    Raises:
+        UsageError: It is none, or the provider knows none.
+    """
+    from decimal import Decimal
+
+    try:
+        found: object = provider.price(request)
+    except StoryboardError:
+        raise
+    except Exception as error:  # noqa: BLE001  it may be anybody's
+        found = _shown(error)
+    if isinstance(found, Decimal) and found.is_finite() and found >= 0:
+        return found
+    raise UsageError(
+        f"The provider {provider.name} gives no price that can be used ({plain(found, limit=60) or 'none'}). Nothing "
+        "is bought at a price that nobody knows.",
+        hint=_DEFECT,
+    )
+
+
+class LazyProvider:
     """A provider that opens when it is first needed: an episode that is all reused asks for no key.
 
-    Use ``with``; leaving it ends an embedded sandbox.
+    It holds any provider, whoever wrote it, to what ``Provider`` promises: of a submit that ends in any other way
+    than that, nobody knows the outcome. Use ``with``; leaving it ends an embedded sandbox.
     """
 
-    def __init__(self, choice: ProviderChoice) -> None:
+    def __init__(self, choice: ProviderChoice, settings: ProviderSettings | None = None) -> None:
         self.choice = choice
-        self._stack = ExitStack()
-        self._client: ApiClient | None = None
+        self._settings = settings or ProviderSettings(choice.base_url)
+        self._provider: Provider | None = None
+        self._lock = threading.Lock()
 
-    def __enter__(self) -> Provider:
+    def __repr__(self) -> str:
+        return f"LazyProvider({self.choice.name!r}, {self.choice.base_url!r})"
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client = None
-        self._stack.__exit__(kind, error, trace)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        with self._lock:
+            provider, self._provider = self._provider, None
+        if provider is not None:
+            provider.close()
 
     @property
-    def client(self) -> ApiClient:
-        """The client of its API.
+    def requests_a_minute(self) -> float | None:
+        """How many requests may be sent in a minute; None is no bound."""
+        return self.choice.requests_a_minute
+
+    @property
+    def ends_with_process(self) -> bool:
+        """Whether a job ends with this process."""
+        return self.choice.ends_with_process
+
+    @property
+    def provider(self) -> Provider:
+        """The provider itself, made at the first call.
 
         Raises:
-            KeyMissingError: ``empirio`` needs a key, and the environment has no usable one.
+            UsageError: It cannot be used.
         """
-        if self._client is None:
-            self._client = self._stack.enter_context(self._open())
-        return self._client
+        from storyboard.generation.installed_providers import make_provider
+
+        with self._lock:
+            if self._provider is None:
+                self._provider = make_provider(self.choice.name, self._settings)
+            return self._provider
 
     def require_key(self) -> None:
-        """See that there is a key, before a person is asked anything.
+        """See that there is what it needs, before a person is asked anything.
 
         Raises:
-            KeyMissingError: There is none, and one is needed.
+            KeyMissingError: It needs a key, and there is none.
+            UsageError: It cannot be used.
         """
-        if not self.choice.free:
-            _key_from_environment()
+        try:
+            self.provider.require_key()
+        except StoryboardError:
+            raise
+        except Exception as error:  # noqa: BLE001  it may be anybody's
+            raise UsageError(
+                f"The provider {self.choice.name} cannot be used: {_shown(error)}.", hint=_DEFECT
+            ) from None
 
-    def _open(self) -> ApiClient:
-        from storyboard.generation.api import ApiClient
-        from storyboard.generation.secret import Secret
+    def submit(self, body: Mapping[str, Any], *, before_send: Callable[[], None] | None = None) -> SubmittedJob:
+        """Buy; see ``Provider.submit``.
 
-        if self.choice.free:
-            from storyboard.generation.sandbox.server import serve
-            from storyboard.generation.sandbox.settings import SandboxSettings
+        Raises:
+            RefusedError: Nothing was bought.
+            OutcomeUnknownError: It may be paid.
+        """
+        from storyboard.generation.answers import SubmittedJob, is_job_id
 
-            sandbox = self._stack.enter_context(serve(SandboxSettings()))
-            return ApiClient(sandbox.base_url, Secret(sandbox.key))
-        return ApiClient(self.choice.base_url, _key_from_environment())
+        try:
+            self.require_key()
+        except RefusedError:
+            raise
+        except StoryboardError as error:
+            raise NeverSentError(f"{error.message} Nothing was sent.", hint=error.hint) from None
+        caller = _Caller(before_send)
+        try:
+            job = self.provider.submit(body, before_send=caller.call)
+        except Exception as error:
+            if error is caller.raised or isinstance(error, RefusedError | OutcomeUnknownError):
+                raise
+            raise self._unknown(f"ended in a way that says nothing ({_shown(error)})") from None
+        if not isinstance(job, SubmittedJob) or not is_job_id(job.job_id):
+            raise self._unknown("took the job and gave no name for it that can be used")
+        return job
 
+    def status(self, job_id: str, poll_url: str | None = None) -> JobStatus:
+        """Ask after a job; see ``Provider.status``.
 
-def _key_from_environment() -> Secret:
-    from storyboard.generation.secret import Secret
+        Raises:
+            JobExpiredError: The service no longer knows it.
+            KeyRejectedError: The key is not accepted.
+            ServiceUnreachableError: No state came; ask again.
+        """
+        from storyboard.generation.answers import JobStatus
 
-    text = os.environ.get(KEY_VARIABLE, "")
-    if not text:
-        raise KeyMissingError(
-            f"There is no API key: {KEY_VARIABLE} is not set. Nothing was sent.",
-            hint=f"Set {KEY_VARIABLE} to your key, or try it free with --provider sandbox.",
+        try:
+            found = self.provider.status(job_id, poll_url)
+            if isinstance(found, JobStatus):
+                return found
+            said = "something that is no state"
+        except StoryboardError:
+            raise
+        except Exception as error:  # noqa: BLE001  it may be anybody's
+            said = _shown(error)
+        raise ServiceUnreachableError(
+            f"The provider {self.choice.name} gave no state of job {job_id}: {said}.", hint=_DEFECT
         )
-    return Secret(text)
+
+    def fetch(self, url: str, to: Path, *, part: Path, on_progress: Callable[[int, int | None], None]) -> None:
+        """Bring a clip home; see ``Provider.fetch``.
+
+        Raises:
+            DownloadError: Not home.
+        """
+        caller = _Caller(on_progress)
+        try:
+            self.provider.fetch(url, to, part=part, on_progress=caller.call)
+        except Exception as error:
+            if error is caller.raised or isinstance(error, StoryboardError):
+                raise
+            raise DownloadError(
+                f"The provider {self.choice.name} did not bring the clip home: {_shown(error)}.", hint=_DEFECT
+            ) from None
+        if not to.is_file():
+            raise DownloadError(f"The provider {self.choice.name} brought no clip home, and no error.", hint=_DEFECT)
+
+    def price(self, request: Mapping[str, Any]) -> Decimal:
+        """What a job costs, in US dollars, unrounded; see ``Provider.price``.
+
+        Raises:
+            UsageError: The provider knows no price for it.
+        """
+        return _price(self.provider, request)
+
+    def _unknown(self, what: str) -> OutcomeUnknownError:
+        return OutcomeUnknownError(
+            f"The job was given to the provider {self.choice.name}, which {what}. It may be paid, and will not be "
+            "sent again by itself.",
+            hint="Look in the service's dashboard for a job made about now, then tell what you found: storyboard "
+            "jobs settle takes its job id, buys again, or abandons it.",
+        )
+
+
+_DEFECT = "Run the same command again; if it goes on, tell whoever makes the provider."
+
+
+class _Caller:
+    """Calls back, and remembers what that raised, to tell it from what a provider raises itself."""
+
+    def __init__(self, callback: Callable[..., None] | None) -> None:
+        self._callback = callback
+        self.raised: BaseException | None = None
+
+    def call(self, *given: Any) -> None:
+        """Call back."""
+        if self._callback is None:
+            return
+        try:
+            self._callback(*given)
+        except BaseException as error:
+            self.raised = error
+            raise
+
+
+def _shown(error: BaseException) -> str:
+    """The kind of an error that nobody expected; its words are left out, because a key may be in them."""
+    return type(error).__name__

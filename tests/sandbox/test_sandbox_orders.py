@@ -213,7 +213,7 @@ def test_the_catalogue_tells_the_prices_and_parameters_of_the_profile(client: Cl
     prices = {
         row.get("resolution", row.get("t2v_quality")): Decimal(row["price_usd"]) for row in model["pricing_rows"]
     }
-    assert prices["832x480"] == SVI_2_0_PRO.resolutions["832x480"].price_per_second
+    assert prices["832x480"] == SVI_2_0_PRO.rates.per_second["480p"]
     assert prices["fast"] == SVI_2_0_PRO.rates.text_to_video_fee["fast"]
     parameters = {row["name"]: row for row in model["supported_parameters"]}
     assert parameters["duration"]["maximum_by_resolution"]["1280x720"] == 40.5

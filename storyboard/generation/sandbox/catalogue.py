@@ -20,7 +20,7 @@ def describe_model() -> dict[str, Any]:
 
 def _prices() -> list[dict[str, Any]]:
     seconds = [
-        {"resolution": name, "unit": "second", "price_usd": str(resolution.price_per_second)}
+        {"resolution": name, "unit": "second", "price_usd": str(SVI_2_0_PRO.rates.per_second[resolution.price_class])}
         for name, resolution in SVI_2_0_PRO.resolutions.items()
     ]
     fees = [

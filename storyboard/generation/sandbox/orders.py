@@ -88,7 +88,7 @@ def read_order(fields: Mapping[str, Any]) -> Order:
     clip = ClipOrder(prompt, resolution.width, resolution.height, seconds)
     if has_image:
         clip = _with_image(clip, _text(given, "image", ""))
-    return Order(clip, price(SVI_2_0_PRO, name, seconds, None if has_image else quality))
+    return Order(clip, price(SVI_2_0_PRO.rates, resolution, seconds, None if has_image else quality))
 
 
 def _check_names(given: Mapping[str, Any]) -> None:
