@@ -1,207 +1,160 @@
-"""A storyboard to a finished episode: takes, join, check, manifest. The library behind ``storyboard render``."""
+"""Storyboards to finished episodes: agreed to, bought, brought home, joined; the library behind the render."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cached_property
-from importlib.metadata import version
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
-from filelock import Timeout
-
-from storyboard.assembly.join import join_clips
-from storyboard.compiler.price import dollars
-from storyboard.errors import StoryboardError, UsageError
-from storyboard.export.manifest import is_free, write_manifest
-from storyboard.generation.engine import BUYER_GONE, Engine, purchase_lock
-from storyboard.generation.first_frame import ReelStart, identified_request, reel_start
-from storyboard.generation.journal import JOURNAL, Journal
-from storyboard.generation.ledger import Ledger
-from storyboard.generation.outlook import Prospect, Will, current, what_becomes_of
-from storyboard.generation.prepare import Prepared, prepare
-from storyboard.generation.provider import Provider, ProviderChoice
-from storyboard.generation.purchase import ENDED_BADLY, Order, Purchase, State
-from storyboard.generation.state_folder import (
-    STATE_FOLDER,
-    keep_out_of_git,
-    ledger_path,
-    refuse_ledgers_below,
-    refuse_links,
-    usable,
+from storyboard.briefing import prepare_all
+from storyboard.errors import (
+    CeilingError,
+    StillGoingError,
+    StoryboardError,
+    UsageError,
+    WaitsForReelError,
 )
-from storyboard.generation.stopped import stopped
-from storyboard.generation.take import Take, inspect_clip, take_of
-from storyboard.generation.wanted import Had, Ordered, Wanted
+from storyboard.finishing import Progress, episode_path, finish
+from storyboard.fitting import what_would_fit
+from storyboard.generation.bring_home import HomeBringer
+from storyboard.generation.dead_buyers import without_dead_buyer
+from storyboard.generation.engine import Engine
+from storyboard.generation.first_frame import keep_frame
+from storyboard.generation.holder import Holder
+from storyboard.generation.journal import JOURNAL, Journal
+from storyboard.generation.ledger_place import refuse_unkept_in_ci
+from storyboard.generation.lock_entry import lock_entry_of
+from storyboard.generation.lock_file import LockFile
+from storyboard.generation.named_addresses import address_words
+from storyboard.generation.outlook import Options, PreparedOutlook, Prospect, Will, total_to_pay
+from storyboard.generation.polling import most_open_jobs
+from storyboard.generation.provider import LazyProvider, ProviderChoice
+from storyboard.generation.purchase import ENDED_BADLY, State
+from storyboard.generation.rows import Rows
+from storyboard.generation.runs import Run
+from storyboard.generation.seal import sealed
+from storyboard.generation.spending import NO_RUN_YET, Account, Ceilings
+from storyboard.generation.state_folder import keep_out_of_git, refuse_ledgers_below, refuse_links, usable
+from storyboard.generation.stopped import pasteable, stopped
+from storyboard.generation.store import open_store
+from storyboard.generation.take import Had, take_of
 from storyboard.generation.watching import Step, Watcher
+from storyboard.ledgers import open_ledger, place_of
+from storyboard.piloting import PILOT_ENDING, piloted
+from storyboard.planning import foresee
 from storyboard.profile import SVI_2_0_PRO
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from storyboard.compiler.plan import Plan, PlannedReel
+    from storyboard.compiler.pilot import Pilot
+    from storyboard.generation.clock import Clock
+    from storyboard.generation.purchase import Purchase
+    from storyboard.generation.store import Store
     from storyboard.profile import ModelProfile
-
-RENDERS_FOLDER = "renders"
-"""Where finished files go, beside the story."""
-
-
-@dataclass
-class Progress:
-    """What is known of an episode so far; it grows while the episode is rendered.
-
-    Attributes:
-        path: The story's file, as the person named it.
-        title: The episode's.
-        reels: What is there, in order.
-        episode: The finished file, once there is one.
-        manifest: Its manifest.
-    """
-
-    path: Path
-    title: str
-    reels: list[Had] = field(default_factory=list)
-    episode: Path | None = None
-    manifest: Path | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """The episode as plain values, for ``--json``."""
-        return {
-            "title": self.title,
-            "storyboard": str(self.path),
-            "episode": str(self.episode) if self.episode else None,
-            "manifest": str(self.manifest) if self.manifest else None,
-            "reels": [
-                {
-                    "job_id": had.take.job_id,
-                    "take": str(had.take.path),
-                    "take_number": had.take.number,
-                    "request_sha256": had.purchase.order.request_sha256,
-                    "cost_usd": dollars(had.purchase.order.cost),
-                    "reused": had.reused,
-                }
-                for had in self.reels
-            ],
-        }
+    from storyboard.project import Project
 
 
 class Production:
-    """One episode on its way; use ``with``.
+    """Episodes of one project on their way; use ``with``.
 
     Args:
-        path: The storyboard.
+        project: Where they lie.
+        files: The storyboards.
         choice: Who renders.
-        output: The folder for the finished file; ``renders`` beside the story where it is None.
-        another_take_of: The number of a reel to make another take of, whatever takes there are.
+        output: The folder for finished files; by default the project's.
+        options: What the person wants other than all that is missing.
+        max_cost: The most that may be paid for them, in US dollars.
+        notify: Whom to tell when it has ended, as the person wrote it; empty for nobody.
+        revision: Which revision of which repository they come from, where it is known.
         profile: The model's figures.
+        clock: Tells the time and waits.
 
     Raises:
-        StoryError: The storyboard has errors.
+        StoryError: A storyboard has errors.
         UsageError: There is no such reel.
-        LedgerError: The ledger cannot be used.
     """
 
     def __init__(
         self,
-        path: Path,
+        project: Project,
+        files: Sequence[Path],
         choice: ProviderChoice,
         *,
         output: Path | None = None,
-        another_take_of: int | None = None,
+        options: Options | None = None,
+        max_cost: Decimal | None = None,
+        notify: str = "",
+        revision: Mapping[str, Any] | None = None,
         profile: ModelProfile = SVI_2_0_PRO,
+        clock: Clock | None = None,
     ) -> None:
-        self.prepared: Prepared = prepare(path)
-        self.plan: Plan = self.prepared.require_plan()
-        if another_take_of is not None and not 1 <= another_take_of <= len(self.plan.reels):
-            raise UsageError(
-                f"{path} has no reel {another_take_of}: it has {len(self.plan.reels)}.",
-                hint="Reels are counted from 1; storyboard preview lists them.",
-            )
+        self.project = project
         self.choice = choice
-        self.progress = Progress(path, self.plan.title)
-        self._path = path
+        self.options = options or Options()
+        self.prepared = prepare_all(files, self.options)
+        self.pilots: dict[Path, Pilot] = {}
+        if self.options.pilot:
+            for path, each in self.prepared.items():
+                self.prepared[path], self.pilots[path] = piloted(path, each)
+        self.targets = {path: self._target(path, output) for path in self.prepared}
+        self.progress = {path: Progress(path, each.require_plan().title) for path, each in self.prepared.items()}
+        self._output = output
+        self._notify = notify
+        self._revision = revision
         self._profile = profile
-        self._another_take_of = another_take_of
-        source = self.prepared.loaded.source
-        if source is None:
-            raise ValueError("a plan without the file it was made from")
-        self._source = source
-        self._root = source.root
-        self._folder = self._root / STATE_FOLDER
-        self._output = output or path.parent / RENDERS_FOLDER
+        self._clock = clock
+        self._max_cost = max_cost
+        self._lock_file = LockFile(project.lock_path(free=choice.free))
+        self._outlooks: list[PreparedOutlook] = []
+        self._run: Run | None = None
         self._stack = ExitStack()
-        self._agreed: set[int] | None = None
 
     def __enter__(self) -> Self:
-        refuse_links(self._folder)
+        state = self.project.state
+        refuse_links(state)
         if not self.choice.free:
-            refuse_ledgers_below(self._root, self._path)
-        with usable(self._folder):
-            keep_out_of_git(self._folder)
-        self._ledger = self._stack.enter_context(Ledger(ledger_path(self._root)))
-        self._provider = self._stack.enter_context(Provider(self.choice))
+            for path in self.prepared:
+                refuse_ledgers_below(self.project.root, path)
+        with usable(state):
+            keep_out_of_git(state)
+        self._ledger = self._stack.enter_context(open_ledger(self.project, free=self.choice.free))
+        self._provider = self._stack.enter_context(LazyProvider(self.choice))
         return self
 
     def __exit__(self, *exception: Any) -> None:
         self._stack.__exit__(*exception)
 
-    @cached_property
-    def episode_path(self) -> Path:
-        """Where the finished file will lie. A free clip takes the place of a free clip, and of nothing else."""
-        path = self._output / f"{self._path.stem}.mp4"
-        if self.choice.free and path.exists() and not is_free(path):
-            return self._output / f"{self._path.stem}.sandbox.mp4"
-        return path
+    def outlook(self) -> list[PreparedOutlook]:
+        """What will become of each reel of each episode, without asking anybody."""
+        rows = Rows(self._ledger.all())
+        self._outlooks = list(foresee(self.project, self.prepared, self.choice, rows, self.options))
+        return self._outlooks
 
-    def outlook(self) -> list[Prospect]:
-        """What will become of each reel, without asking anybody.
-
-        A reel that starts from the handoff of one that is still to be had is itself still to be had.
-        """
-        prospects: list[Prospect] = []
-        before: Take | None = None
-        for reel in self.plan.reels:
-            again = reel.index == self._another_take_of
-            known = reel.start.handoff is None or before is not None
-            found = None
-            if known:
-                order = current(self._ledger, self._order(reel, reel_start(reel, self.prepared.images, before)))
-                found = self._ledger.find(order.key)
-            will = what_becomes_of(found, another=again, free=self.choice.free)
-            prospects.append(Prospect(reel, will, found))
-            before = take_of(found, self._folder) if found is not None and will is Will.REUSE else None
-        self._agreed = {prospect.reel.index for prospect in prospects if prospect.will is Will.BUY}
-        return prospects
-
-    def stop_if_stopped(self, prospects: list[Prospect]) -> None:
-        """Pay for nothing while a person has to decide about a reel of the episode.
+    def stop_if_stopped(self) -> None:
+        """Pay for nothing while a person has to decide about a reel.
 
         Raises:
             JobFailedError: The last job of a reel ended badly.
             OutcomeUnknownError: Nobody knows whether a reel was paid.
         """
-        journal = Journal(self._folder / JOURNAL)
-        for prospect in prospects:
+        journal = Journal(self.project.state / JOURNAL)
+        for prospect in self._prospects():
             purchase = prospect.purchase
-            if purchase is not None and purchase.state is State.BUYING and not self.choice.free:
-                purchase = self._without_dead_buyer(purchase)
-            elif prospect.will is not Will.STOP or purchase is None:
+            if (
+                purchase is None
+                or self.choice.free
+                or purchase.state not in ENDED_BADLY | {State.UNKNOWN, State.BUYING}
+            ):
                 continue
-            if purchase.state not in ENDED_BADLY | {State.UNKNOWN}:
+            purchase = without_dead_buyer(self._ledger, journal, purchase)
+            if purchase.state not in ENDED_BADLY | {State.UNKNOWN} or prospect.will is Will.BUY:
                 continue
-            if journal.entry_of(purchase.key, purchase.permit) is None or purchase.state is not State.UNKNOWN:
-                raise stopped(purchase, self._root)
-
-    def _without_dead_buyer(self, purchase: Purchase) -> Purchase:
-        """A purchase whose buyer is gone, and that the journal does not know, is unknown: only now is that told."""
-        if Journal(self._folder / JOURNAL).entry_of(purchase.key, purchase.permit) is not None:
-            return purchase
-        with suppress(Timeout), purchase_lock(self._folder, purchase.key):
-            now = self._ledger.find(purchase.key)
-            if now is not None and now.state is State.BUYING:  # seen under the lock: the buyer may just have finished
-                self._ledger.uncertain(purchase.key, BUYER_GONE)
-        return self._ledger.find(purchase.key) or purchase
+            if purchase.state in ENDED_BADLY or journal.entry_of(purchase.key, purchase.permit) is None:
+                raise stopped(purchase, self.project.root)
 
     def require_key(self) -> None:
         """See that the provider has what it needs, before a person is asked.
@@ -211,77 +164,223 @@ class Production:
         """
         self._provider.require_key()
 
-    def render(self, watcher: Watcher) -> Progress:
-        """Have every reel, join them, check the episode, write its manifest.
+    @property
+    def ceilings(self) -> Ceilings:
+        """What must not be passed."""
+        if self.choice.free:
+            return Ceilings()
+        series = self.project.series
+        own = dict(series.ceilings) if series else {}
+        return Ceilings(**own, run=self._max_cost)
 
-        Where ``outlook`` was asked before, only what it said would be bought is.
+    @property
+    def paid(self) -> Decimal:
+        """What was agreed to for these episodes so far, in US dollars, unrounded."""
+        return self._run.agreed if self._run is not None else Decimal(0)
+
+    def jobs_that_wait(self) -> int:
+        """How many jobs cannot be sent at once, because more could not be asked after in time."""
+        bought = sum(prospect.will in {Will.BUY, Will.RESUME} for prospect in self._prospects())
+        return max(bought - most_open_jobs(), 0)
+
+    def see_that_it_fits(self, *, spent_before: Decimal = Decimal(0)) -> None:
+        """See that what ``outlook`` said would be bought passes no ceiling; each permit looks again.
+
+        Args:
+            spent_before: What the same command pays for other projects, in US dollars.
 
         Raises:
-            StoryboardError: As the engine says; what is there so far is in ``progress``.
+            CeilingError: It would; what would fit is in its hint.
         """
-        with usable(self._folder):
-            engine = Engine(self._folder, self._ledger, self._provider, watcher, profile=self._profile)
-            before: Take | None = None
-            for reel in self.plan.reels:
-                had = engine.have(self._job(reel, before))
-                self.progress.reels.append(had)
-                before = had.take
-        self._join(watcher)
-        return self.progress
-
-    def _join(self, watcher: Watcher) -> None:
-        count = len(self.plan.reels)
-        watcher.step(Step(count, count, "joining"))
-        takes = [had.take.path for had in self.progress.reels]
+        now = self._ledger.now()
+        if self._max_cost is not None:
+            self._max_cost -= spent_before
         try:
-            join_clips(takes, self.episode_path, fps=self._profile.fps, check=self._check_join)
-            self.progress.manifest = write_manifest(
-                self.episode_path,
-                self._path.name,
-                self._source.sha256,
-                self.plan,
-                self.progress.reels,
-                program=version("storyboard-composer"),
-                at=datetime.now(UTC),
-            )
-        except OSError as error:
-            raise StoryboardError(
-                f"{self.episode_path} could not be written: {error.strerror or error}. Every take is kept in "
-                f"{self._folder / 'takes'}.",
-                hint="Make room, or choose another folder with --output, then run again: nothing is bought twice.",
-            ) from error
-        self.progress.episode = self.episode_path
+            for outlook in self._outlooks:
+                account = Account(self.project.name, outlook.episode, None, now)
+                self._ledger.see_that_it_fits(
+                    account, Ceilings(episode=self.ceilings.episode), [outlook.cost] if outlook.cost else []
+                )
+            account = Account(self.project.name, "", NO_RUN_YET, now)
+            self._ledger.see_that_it_fits(account, replace(self.ceilings, episode=None), [self.cost()])
+        except CeilingError as error:
+            raise CeilingError(
+                error.message,
+                hint=f"{what_would_fit(self._outlooks, error)} {error.hint}".strip(),
+                left=error.left,
+                scope=error.scope,
+            ) from None
 
-    def _check_join(self, joined: Path) -> None:
-        """Each take was checked when it came home; several, joined, are a new file."""
-        frames = sum(inspect_clip(had.take.path).frames for had in self.progress.reels)
-        found = inspect_clip(joined).frames
-        if found != frames:
-            raise StoryboardError(
-                f"{self.episode_path} has {found} frames, and its takes have {frames}: the join went wrong.",
-                hint="The takes are kept; please report this.",
-            )
+    def cost(self) -> Decimal:
+        """What all of it will cost from now on, in US dollars, unrounded."""
+        return total_to_pay(self._prospects())
 
-    def _job(self, reel: PlannedReel, before: Take | None) -> Wanted:
-        start = reel_start(reel, self.prepared.images, before)
-        width, height = self.plan.resolution
-        return Wanted(
-            self._order(reel, start),
-            Ordered(width, height, reel.seconds),
-            len(self.plan.reels),
-            lambda: reel.request(start.image()),
-            another=reel.index == self._another_take_of,
-            may_buy=self.choice.free or self._agreed is None or reel.index in self._agreed,
+    def agree(self, *, detach: bool = False) -> None:
+        """Write down that the person agreed to what ``outlook`` said would be bought: only that ever is.
+
+        Args:
+            detach: Whether others go on with it, rather than this process.
+
+        Raises:
+            LedgerNotKeptError: It runs where the ledger would be thrown away.
+            ImageError: A first frame was changed since.
+        """
+        if self.cost():
+            refuse_unkept_in_ci(place_of(self.project, free=self.choice.free), os.environ)
+        bought = [prospect for prospect in self._prospects() if prospect.will is Will.BUY]
+        with usable(self.project.state):
+            for outlook in self._outlooks:
+                self._keep_frames(outlook)
+            for prospect in self._prospects():
+                self._adopt(prospect)
+        if not bought:
+            return
+        run = Run(
+            self._ledger.now(),
+            self.project.name,
+            str(self.project.root),
+            self.cost(),
+            self.ceilings,
+            {
+                "storyboards": [str(path.resolve()) for path in self.prepared],
+                "state": str(self.project.state.resolve()),
+                "output": str(self._output.resolve()) if self._output else None,
+                "notify": self._notify,
+                "store": self._store_url,
+                "only_reel": self.options.alone,
+                "recompile": self.options.recompile,
+                "pilot": self.options.pilot,
+                "revision": dict(self._revision) if self._revision else None,
+                "process": "" if detach else str(Holder.mine()),
+                "reels": [prospect.order.key for prospect in bought],
+            },
+        )
+        self._run = sealed(run)
+        self._ledger.agree(self._run, [prospect.order for prospect in bought])
+
+    def render(self, watcher: Watcher, *, detach: bool = False) -> None:
+        """Have every reel, join what is complete, check it, write its manifest.
+
+        What comes of it is in ``progress``, whatever stops it.
+
+        Args:
+            watcher: Told how it goes.
+            detach: Come back when all is sent that can be sent now.
+
+        Raises:
+            StoryboardError: What stopped it, the first where there are several; the rest goes on to its end first.
+        """
+        withdraw = not detach
+        try:
+            with usable(self.project.state):
+                engine = Engine(
+                    self.project.state,
+                    self._ledger,
+                    self._provider,
+                    watcher,
+                    store=self._store(),
+                    profile=self._profile,
+                    clock=self._clock,
+                )
+                keys = dict.fromkeys(p.order.key for p in self._prospects() if p.will is not Will.LEAVE)
+                bringer = HomeBringer(engine, self._ledger, on_home=lambda key: self._came_home(key, watcher))
+                if detach and any(p.will is not Will.REUSE for p in self._prospects()):
+                    problems = bringer.run(keys, only_submit=True)
+                    self._raise_first(problems, watcher)
+                    raise self._detached()
+                problems = bringer.run(keys)
+            self._raise_first(problems, watcher)
+        except (StoryboardError, KeyboardInterrupt):
+            if withdraw and self._run is not None:
+                self._ledger.withdraw(self._run.id)
+            raise
+        finally:
+            if withdraw and self._run is not None:
+                self._ledger.finish_run(self._run.id)
+
+    @property
+    def _store_url(self) -> str | None:
+        return self.project.series.store if self.project.series and not self.choice.free else None
+
+    def _store(self) -> Store:
+        return open_store(self._store_url, self.project.root)
+
+    def _prospects(self) -> list[Prospect]:
+        return [prospect for outlook in self._outlooks for prospect in outlook.prospects]
+
+    def _target(self, path: Path, output: Path | None) -> Path:
+        name = path.stem + (PILOT_ENDING if self.options.pilot else "")
+        return episode_path(self.project.output_folder(path, output), name, free=self.choice.free)
+
+    def _keep_frames(self, outlook: PreparedOutlook) -> None:
+        for prospect in outlook.prospects:
+            image = prospect.order.request.get("image") or {}
+            name = prospect.reel.start.image
+            if prospect.will is Will.BUY and name and "sha256" in image:
+                keep_frame(outlook.prepared.images[name], image["sha256"], self.project.state, self._store())
+
+    def _adopt(self, prospect: Prospect) -> None:
+        """Take over what the lock file says was bought elsewhere, so that it is not bought again."""
+        entry = prospect.entry
+        if prospect.will is Will.REUSE and prospect.purchase is None and entry is not None:
+            self._ledger.adopt(prospect.order, entry.job_id, f"takes/{entry.clip}", entry.clip_sha256)
+
+    def _came_home(self, key: str, watcher: Watcher) -> None:
+        """A take is there: pick it, and join the episodes that it makes complete."""
+        purchase = self._ledger.get(key)
+        take = take_of(purchase, self.project.state)
+        for outlook in self._outlooks:
+            mine = [p for p in outlook.prospects if p.order.key == key and p.will is not Will.LEAVE]
+            progress = self.progress[outlook.path]
+            for prospect in mine:
+                progress.reels[prospect.reel.index] = Had(take, purchase, prospect.will is Will.REUSE)
+                self._pick(outlook, prospect, purchase)
+            if mine and len(progress.reels) == len(outlook.prospects):
+                watcher.step(Step(outlook.episode, 0, "joining"))
+                finish(
+                    outlook,
+                    progress,
+                    self.targets[outlook.path],
+                    fps=self._profile.fps,
+                    at=self._ledger.now(),
+                    revision=self._revision,
+                )
+
+    def _pick(self, outlook: PreparedOutlook, prospect: Prospect, purchase: Purchase) -> None:
+        entry = lock_entry_of(purchase, stands=prospect.stands, reel=(outlook.episode, prospect.reel.index))
+        if self._lock_file.read(paid=True).entry(outlook.episode, prospect.reel.index) != entry:
+            self._lock_file.pick(entry)
+
+    def _raise_first(self, problems: Mapping[str, StoryboardError], watcher: Watcher) -> None:
+        """Raise what stopped it; what only waits for that comes last."""
+        if not problems:
+            return
+        first, *others = sorted(problems.values(), key=lambda error: isinstance(error, WaitsForReelError))
+        for error in others:
+            watcher.note(f"{error.message} {error.hint}".rstrip())
+        raise first
+
+    def _detached(self) -> StillGoingError:
+        open_ = [self._ledger.get(p.order.key) for p in self._prospects() if p.will in {Will.BUY, Will.RESUME}]
+        sent = sum(purchase.job_id is not None for purchase in open_)
+        waiting = len(open_) - sent
+        address = address_words(self.choice.name, self.choice.base_url)
+        watch = pasteable(self.project.state.parent, "jobs", "watch", *address)
+        jobs = "1 job goes on" if sent == 1 else f"{sent} jobs go on"
+        rest = f"; {waiting} more will be sent when the reel before each is home" if waiting else ""
+        return StillGoingError(
+            f"{jobs} at the service{rest}.",
+            hint=f"{watch} goes on with them, and so does the same command. A finished clip can be collected for an "
+            "hour after it is done.",
         )
 
-    def _order(self, reel: PlannedReel, start: ReelStart) -> Order:
-        return Order(
-            self.choice.name,
-            self.choice.base_url,
-            identified_request(reel, start),
-            1,
-            self._root.name,
-            self._path.stem,
-            reel.index,
-            reel.cost,
-        )
+
+def see_that_none_is_written_twice(productions: Sequence[Production]) -> None:
+    """See that each finished file has a place of its own.
+
+    Raises:
+        UsageError: Two would be written to one.
+    """
+    targets = [target.resolve() for production in productions for target in production.targets.values()]
+    if len(set(targets)) < len(targets):
+        raise UsageError("Two of these storyboards would be written to one file.", hint="Render them one by one.")

@@ -8,13 +8,20 @@ from typing import Annotated
 import typer
 
 from storyboard.cli.check import check
+from storyboard.cli.diff import diff
 from storyboard.cli.doctor import doctor
+from storyboard.cli.init import init
 from storyboard.cli.jobs import jobs
+from storyboard.cli.new import new
 from storyboard.cli.output import never_fail_to_print, say_error, say_findings
+from storyboard.cli.plan import plan
 from storyboard.cli.preview import preview
+from storyboard.cli.rates import rates
 from storyboard.cli.render import render
 from storyboard.cli.sandbox import WithFaults, sandbox
 from storyboard.cli.schema import schema
+from storyboard.cli.takes import takes
+from storyboard.cli.worker import worker
 from storyboard.errors import StoryboardError, StoryError
 
 app = typer.Typer(
@@ -45,10 +52,11 @@ def main(
     """Compose long, multi-scene video from a YAML storyboard."""
 
 
-for command in (check, preview, render, schema, doctor):
+for command in (init, new, check, preview, plan, render, diff, worker, rates, schema, doctor):
     app.command()(command)
 app.command(cls=WithFaults)(sandbox)
 app.add_typer(jobs)
+app.add_typer(takes)
 
 
 def run() -> None:

@@ -1,43 +1,38 @@
-"""``storyboard render``: from a storyboard to a finished, checked file."""
+"""``storyboard render``: from storyboards to finished, checked files."""
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyboard.cli.plan import BaseUrl, Files, OnlyReel, Provider, Recompile, Series, Take
+
 if TYPE_CHECKING:
-    from storyboard.generation.outlook import Prospect
+    from collections.abc import Callable, Sequence
+
+    from storyboard.errors import StoryboardError
+    from storyboard.generation.outlook import EpisodeOutlook
     from storyboard.generation.provider import ProviderChoice
     from storyboard.generation.watching import Watcher
     from storyboard.production import Production
+    from storyboard.selection import Selection
 
 
 def render(
-    files: Annotated[list[Path], typer.Argument(help="Storyboards.", metavar="FILE", show_default=False)],
-    provider: Annotated[
-        str | None,
-        typer.Option(
-            "--provider",
-            help="Who renders: sandbox (free, on this machine) or empirio (the hosted service). "
-            "[default: $STORYBOARD_PROVIDER, else sandbox]",
-            show_default=False,
-        ),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            "--base-url", help="Another address of the service. [default: $STORYBOARD_BASE_URL]", show_default=False
-        ),
-    ] = None,
+    files: Files = None,
+    provider: Provider = None,
+    base_url: BaseUrl = None,
+    series: Series = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
-            help="The folder for finished files. [default: renders/ beside the storyboard]",
+            help="The folder for finished files. [default: the series', else renders/ beside the storyboard]",
             show_default=False,
         ),
     ] = None,
@@ -46,12 +41,27 @@ def render(
         str | None,
         typer.Option("--max-cost", metavar="DOLLARS", help="Refuse to pay more than this.", show_default=False),
     ] = None,
-    take: Annotated[
-        int | None,
+    take: Take = None,
+    only_reel: OnlyReel = None,
+    recompile: Recompile = False,
+    pilot: Annotated[
+        bool,
         typer.Option(
-            "--take", metavar="REEL", help="Make another take of this reel; takes are all kept.", show_default=False
+            "--pilot", help="Render only the shortest clip that holds the riskiest segments, to look at first."
         ),
-    ] = None,
+    ] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Come back when all is sent; storyboard jobs watch goes on.")
+    ] = False,
+    notify: Annotated[
+        str,
+        typer.Option(
+            "--notify",
+            metavar="desktop|URL|COMMAND",
+            help="Tell when it has ended: a desktop note, a webhook, or a command.",
+            show_default=False,
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object when it ends.")] = False,
 ) -> None:
     """Render storyboards: submit, wait, bring home, check, join.
@@ -60,92 +70,100 @@ def render(
 
     Example: storyboard render examples/kingfisher.yaml
     """
-    from storyboard.cli.output import error_json, print_json
-    from storyboard.cli.progress import watching
+    from storyboard.cli.output import error_json, print_json, print_lines, say
     from storyboard.errors import StoryboardError, UsageError
-    from storyboard.generation.provider import choose_provider
-
-    rendered: list[dict[str, Any]] = []
-    spent = Decimal(0)
-    try:
-        choice = choose_provider(provider, base_url)
-        ceiling = _dollars(max_cost)
-        if take is not None and len(files) > 1:
-            raise UsageError("--take goes with one storyboard.", hint="Name the one whose reel it is.")
-        for production in _productions(files, choice, output, take):
-            spent += _render_one(production, yes, ceiling, spent, rendered, watching)
-    except StoryboardError as error:
-        if as_json:
-            print_json({**_shape(rendered, len(files)), "error": error_json(error)})
-        raise
-    if as_json:
-        print_json(_shape(rendered, len(files)))
-    else:
-        typer.echo("\n".join(each["episode"] for each in rendered))
-
-
-def _productions(
-    files: list[Path], choice: ProviderChoice, output: Path | None, take: int | None
-) -> list[Production]:
-    """Look at every storyboard before anything is rendered of any."""
-    from storyboard.errors import StoryError, UsageError
-    from storyboard.production import Production
+    from storyboard.generation.outlook import Options
+    from storyboard.production import Production, see_that_none_is_written_twice
+    from storyboard.selection import select
 
     productions: list[Production] = []
-    wrong: list[StoryError] = []
-    for file in files:
-        try:
-            productions.append(Production(file, choice, output=output, another_take_of=take))
-        except StoryError as error:
-            wrong.append(error)
-    if wrong and len(files) == 1:
-        raise wrong[0]
-    if wrong:
-        findings = [finding for each in wrong for finding in each.findings]
-        told = " ".join(each.message for each in wrong)
-        raise StoryError(f"{told} Nothing was rendered.", findings, hint="Mend what is told above.")
-    targets = [production.episode_path for production in productions]
-    if len(set(targets)) < len(targets):
-        raise UsageError("Two of these storyboards would be written to one file.", hint="Render them one by one.")
-    return productions
+    tell = _teller(notify, productions)
+    try:
+        options = Options(take, only_reel, recompile, pilot)
+        ceiling = _dollars(max_cost)
+        selections = select(files or [], series)
+        if options.alone is not None and sum(len(each.files) for each in selections) > 1:
+            option = "--take" if take is not None else "--only-reel"
+            raise UsageError(f"{option} goes with one storyboard.", hint="Name the one whose reel it is.")
+        for selection in selections:
+            say(*selection.notes)
+            choice = _choice(selection, provider, base_url)
+            productions.append(
+                Production(
+                    selection.project,
+                    selection.files,
+                    choice,
+                    output=output or _beside_the_person(selection),
+                    options=options,
+                    max_cost=ceiling,
+                    notify=notify,
+                    revision=selection.revision,
+                )
+            )
+        see_that_none_is_written_twice(productions)
+        for production in productions:
+            _render_one(production, productions, yes=yes, detach=detach)
+    except StoryboardError as error:
+        tell(error)
+        if as_json:
+            print_json({**_shape(productions), "error": error_json(error)})
+        raise
+    tell(None)
+    if as_json:
+        print_json(_shape(productions))
+        return
+    finished = [progress.episode for production in productions for progress in production.progress.values()]
+    print_lines(str(path) for path in finished if path)
 
 
-def _render_one(
-    production: Production,
-    yes: bool,
-    ceiling: Decimal | None,
-    spent: Decimal,
-    rendered: list[dict[str, Any]],
-    watching: Any,
-) -> Decimal:
-    """Render one storyboard, and say what it cost from now on."""
-    from storyboard.cli.output import say_findings
-    from storyboard.generation.outlook import total_to_pay
+def _choice(selection: Selection, provider: str | None, base_url: str | None) -> ProviderChoice:
+    from storyboard.generation.provider import choose_provider
 
-    choice = production.choice
-    say_findings(production.prepared.findings)
+    series = selection.project.series
+    return choose_provider(provider, base_url, series.defaults.provider if series else None)
+
+
+def _beside_the_person(selection: Selection) -> Path | None:
+    """What comes of a repository elsewhere goes where the person is; None is the project's own folder."""
+    from storyboard.project import RENDERS_FOLDER
+
+    return Path(RENDERS_FOLDER) if selection.project.is_copy else None
+
+
+def _render_one(production: Production, all_of_them: list[Production], *, yes: bool, detach: bool) -> None:
+    """Render the episodes of one project: say what it costs, ask, and do it."""
+    from storyboard.cli.output import say, say_findings
+    from storyboard.cli.progress import watching
+    from storyboard.generation.polling import most_open_jobs
+
+    say_findings(dict.fromkeys(f for each in production.prepared.values() for f in each.findings))
+    for path, pilot in production.pilots.items():
+        which = f"segment {pilot.first}" if pilot.first == pilot.last else f"segments {pilot.first} to {pilot.last}"
+        say(
+            f"The pilot of {path} is {which}: {', '.join(pilot.reasons) or 'nothing in it is riskier than the rest'}."
+        )
     with production:
-        prospects = production.outlook()
-        cost = Decimal(0) if choice.free else total_to_pay(prospects)
-        _tell(production, prospects)
-        rendered.append(production.progress.as_json())
-        production.stop_if_stopped(prospects)
+        outlooks = production.outlook()
+        _tell(outlooks, free=production.choice.free)
+        production.stop_if_stopped()
+        cost = production.cost()
         if cost:
             production.require_key()
-            _see_that_it_may_be_paid(cost, spent, yes, ceiling)
-        try:
-            with watching() as watcher:
-                _go(production, watcher)
-        finally:
-            rendered[-1] = production.progress.as_json()
-    return cost
+            production.see_that_it_fits(spent_before=sum((each.paid for each in all_of_them), start=Decimal(0)))
+            wait = production.jobs_that_wait()
+            if wait:
+                say(f"At most {most_open_jobs()} jobs are sent at once; {wait} wait until others are home.")
+            _see_that_it_may_be_paid(cost, yes)
+        production.agree(detach=detach)
+        with watching(_counts(outlooks)) as watcher:
+            _go(production, watcher, detach=detach)
 
 
-def _go(production: Production, watcher: Watcher) -> None:
+def _go(production: Production, watcher: Watcher, *, detach: bool) -> None:
     from storyboard.cli.output import say
 
     try:
-        production.render(watcher)
+        production.render(watcher, detach=detach)
     except KeyboardInterrupt:
         watcher.note("Stopped.")
         if production.choice.free:
@@ -156,49 +174,37 @@ def _go(production: Production, watcher: Watcher) -> None:
                 "a finished clip can be collected for an hour after it is done.",
             )
         raise
-    if production.progress.episode and production.progress.episode.name.endswith(".sandbox.mp4"):
-        say("The film that was paid for stays as it is; the sandbox's clip lies beside it.")
+    for path, progress in production.progress.items():
+        if progress.episode and progress.episode.name.endswith(".sandbox.mp4"):
+            say("The film that was paid for stays as it is; the sandbox's clip lies beside it.")
+        if progress.episode is None:
+            say(f"{path} is not joined: a reel has no take yet.")
 
 
-def _tell(production: Production, prospects: list[Prospect]) -> None:
+def _tell(outlooks: Sequence[EpisodeOutlook], *, free: bool) -> None:
     """Say what will be done with each reel, and the price, before anything is."""
-    from storyboard.cli.output import say
-    from storyboard.compiler.plan import number
+    from storyboard.cli.output import say, terminal_width
     from storyboard.compiler.price import dollars
-    from storyboard.generation.outlook import Will, total_to_pay
+    from storyboard.generation.outlook import total_to_pay
+    from storyboard.review.outlook_lines import outlook_lines
+    from storyboard.review.style import use_colour
 
-    words = {
-        Will.REUSE: "there already",
-        Will.RESUME: "goes on",
-        Will.BUY: "to be rendered",
-        Will.STOP: "stopped, see below",
-    }
-    plan, free = production.plan, production.choice.free
-    count = "1 reel" if len(prospects) == 1 else f"{len(prospects)} reels"
-    if free:
-        price = f"free on the sandbox (${dollars(plan.cost)} on the hosted service)"
-    else:
-        price = f"${dollars(total_to_pay(prospects))} to pay"
-    say(f"{plan.title}: {number(plan.seconds)} s, {count}, {price}")
-    for prospect in prospects:
-        reel = prospect.reel
-        job_id = prospect.purchase.job_id if prospect.will is Will.RESUME and prospect.purchase else None
-        job = f" (job {job_id})" if job_id else ""
-        price = "$" + dollars(reel.cost) if prospect.will is Will.BUY else ""
-        say(f"  reel {reel.index}  {number(reel.seconds):>6} s  {price:>7}  {words[prospect.will]}{job}")
+    use_colour(sys.stderr)
+    for outlook in outlooks:
+        say(*outlook_lines(outlook, free=free, width=terminal_width()))
+    if len(outlooks) > 1 and not free:
+        total = total_to_pay(prospect for outlook in outlooks for prospect in outlook.prospects)
+        say(f"{len(outlooks)} episodes: ${dollars(total)} to pay in all.")
 
 
-def _see_that_it_may_be_paid(cost: Decimal, spent: Decimal, yes: bool, ceiling: Decimal | None) -> None:
-    import sys
+def _counts(outlooks: Sequence[EpisodeOutlook]) -> dict[str, int]:
+    return {outlook.episode: len(outlook.prospects) for outlook in outlooks}
 
+
+def _see_that_it_may_be_paid(cost: Decimal, yes: bool) -> None:
     from storyboard.compiler.price import dollars
-    from storyboard.errors import CeilingError, NotConfirmedError
+    from storyboard.errors import NotConfirmedError
 
-    if ceiling is not None and spent + cost > ceiling:
-        raise CeilingError(
-            f"This would cost ${dollars(spent + cost)}, and --max-cost allows ${dollars(ceiling)}. Nothing was sent.",
-            hint="Raise --max-cost, shorten the story, or take a 480p resolution.",
-        )
     if yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -234,8 +240,36 @@ def _dollars(text: str | None) -> Decimal | None:
     return amount
 
 
-def _shape(rendered: list[dict[str, Any]], files: int) -> dict[str, Any]:
+def _teller(notify: str, productions: list[Production]) -> Callable[[StoryboardError | None], None]:
+    """Whoever is to be told that the render has ended."""
+    if not notify:
+        return lambda _: None
+    from storyboard.cli.output import say
+    from storyboard.notify import RenderEnded, parse_notify
+
+    notifier = parse_notify(notify)
+
+    def tell(error: StoryboardError | None) -> None:
+        finished = [progress for production in productions for progress in production.progress.values()]
+        paid = sum((each.paid for each in productions), start=Decimal(0))
+        done = [progress for progress in finished if progress.episode]
+        event = RenderEnded(
+            ", ".join(progress.title for progress in finished) or "storyboard",
+            done[0].episode if len(done) == 1 else None,
+            error.exit_code if error else 0,
+            error.message if error else f"{len(done)} of {len(finished)} episodes are finished.",
+            paid,
+        )
+        problem = notifier.tell(event)
+        if problem:
+            say(f"warning: {problem}")
+
+    return tell
+
+
+def _shape(productions: list[Production]) -> dict[str, Any]:
     """One object for one storyboard, ``{"episodes": […]}`` for several."""
-    if files == 1:
-        return rendered[0] if rendered else {"episode": None, "reels": []}
-    return {"episodes": rendered}
+    told = [progress.as_json() for production in productions for progress in production.progress.values()]
+    if len(told) == 1:
+        return told[0]
+    return {"episodes": told} if told else {"episode": None, "reels": []}

@@ -10,12 +10,12 @@ from storyboard.compiler.price import dollars
 from storyboard.files import sha256_of, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from storyboard.compiler.plan import Plan
-    from storyboard.generation.wanted import Had
+    from storyboard.generation.take import Had
 
 MANIFEST_VERSION = 1
 """The version of the manifest's form."""
@@ -44,6 +44,7 @@ def write_manifest(
     *,
     program: str,
     at: datetime,
+    revision: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write what an episode was made of. Images are told by hash, clips by path and hash; there is no key in it.
 
@@ -55,6 +56,7 @@ def write_manifest(
         reels: What came of it, in order.
         program: The program's version.
         at: When the episode was finished.
+        revision: Which revision of which repository the story is, where that is known.
     """
     provider = reels[0].purchase.order.provider
     content: dict[str, Any] = {
@@ -64,6 +66,7 @@ def write_manifest(
         "episode_sha256": sha256_of(episode),
         "storyboard": storyboard,
         "storyboard_sha256": storyboard_sha256,
+        "revision": dict(revision) if revision else None,
         "program": f"storyboard-composer {program}",
         "finished_at": at.isoformat(timespec="seconds"),
         "provider": provider,
@@ -78,6 +81,7 @@ def write_manifest(
                 "take": had.take.number,
                 "clip": had.take.path.name,
                 "clip_sha256": had.take.sha256,
+                "purchase": had.purchase.key,
                 "request_sha256": had.purchase.order.request_sha256,
                 "request": dict(had.purchase.order.request),
                 "cfg_reason": reel.cfg_reason,

@@ -20,6 +20,7 @@ from storyboard.generation.address import media_address
 _JOB_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:~+=@-]{0,199}")
 _DONE = frozenset({"completed", "succeeded"})
 _FAILED = frozenset({"failed", "error", "cancelled", "canceled"})
+_GOING = frozenset({"queued", "pending", "processing", "running"})
 _MOST_URLS = 64
 _MILLISECONDS_FROM = 1e11  # as seconds, that is the year 5138
 
@@ -66,7 +67,8 @@ class JobStatus:
 
     Attributes:
         job_id: The job that was asked about.
-        phase: Going, done or failed. A word that is not documented is going.
+        phase: Going, done or failed. A word that is not documented is going, until the service gives the moment at
+            which the job ended: then it is failed where there is an error, else done.
         word: The service's own word, as it came.
         progress: 0.0 to 1.0, or None where the service gave none.
         created_at: Aware, UTC; None where absent or odd.
@@ -158,15 +160,16 @@ def read_status(body: bytes, *, job_id: str, base: str) -> JobStatus:
     word = value.get("status")
     if not isinstance(word, str) or not word.strip():
         raise UnreadableAnswerError("an object without a status")
+    completed_at, problem = _moment(value.get("completed_at")), _problem(value.get("error"))
     return JobStatus(
         job_id=job_id,
-        phase=phase_of(word),
+        phase=_phase(word, completed_at, problem),
         word=plain(word, limit=60),
         progress=_progress(value.get("progress")),
         created_at=_moment(value.get("created_at")),
-        completed_at=_moment(value.get("completed_at")),
+        completed_at=completed_at,
         urls=_media_urls(value.get("result"), base),
-        problem=_problem(value.get("error")),
+        problem=problem,
     )
 
 
@@ -176,6 +179,17 @@ def phase_of(word: str) -> Phase:
     if word in _DONE:
         return Phase.DONE
     return Phase.FAILED if word in _FAILED else Phase.GOING
+
+
+def _phase(word: str, completed_at: datetime | None, problem: JobProblem | None) -> Phase:
+    """The meaning of a word; of one that is not documented, whether the job has ended (vendor docs, retrieve a job).
+
+    The service forgets a job an hour after it ended: a clip under a new word would be paid for and lost.
+    """
+    phase = phase_of(word)
+    if phase is Phase.GOING and completed_at is not None and word.strip().casefold() not in _GOING:
+        return Phase.FAILED if problem is not None else Phase.DONE
+    return phase
 
 
 def plain(text: object, *, limit: int = 500) -> str:

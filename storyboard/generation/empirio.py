@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.price import price
@@ -95,7 +96,11 @@ class EmpirioProvider:
         Raises:
             UsageError: The request is none of this model's.
         """
-        return price_of(request, self._settings.rates())
+        return price_of(request, self._rates)
+
+    @cached_property
+    def _rates(self) -> RateCard:
+        return self._settings.rates()  # once: a plan over a whole series asks for thousands of prices
 
     def model(self, name: str) -> ModelCatalogue:
         """The live catalogue of a model; see ``ApiClient.model``.

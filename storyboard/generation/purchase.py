@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -37,6 +38,8 @@ class State(StrEnum):
     """Given up, by a person's word."""
 
 
+OPEN = frozenset({State.BUYING, State.RUNNING, State.COLLECTING})
+"""Paid or being paid, and going on."""
 ENDED_BADLY = frozenset({State.FAILED, State.EXPIRED, State.ABANDONED})
 """Ends from which only another take goes on."""
 
@@ -49,12 +52,15 @@ class Order:
         provider: Who renders.
         base_url: Where; ``sandbox`` for the embedded one, whose port means nothing.
         request: The body of the request, an image told by what it is rather than by its bytes:
-            ``{"sha256": …}``, ``{"url": …}`` or ``{"handoff": sha256 of the take, "frame": "last"}``.
+            ``{"sha256": …}``, ``{"url": …}`` or ``{"handoff": key of the purchase before it, "frame": "last"}``,
+            so that a whole chain is known before any of it is rendered.
         take: From 1.
-        series: The folder the story belongs to.
-        episode: The story's file name without its ending.
+        series: The title of the series, or the name of the folder of a story that belongs to none.
+        episode: The story's file, seen from its series, without its ending.
         reel: The reel's number in the episode, from 1.
         cost: US dollars, unrounded.
+        content_sha256: Names what the author wrote, whatever this program makes of it; empty where it is not known.
+        free: Whether it costs nothing, and may simply be made again.
     """
 
     provider: str
@@ -65,6 +71,8 @@ class Order:
     episode: str
     reel: int
     cost: Decimal
+    content_sha256: str = ""
+    free: bool = False
 
     @property
     def request_text(self) -> str:
@@ -72,11 +80,26 @@ class Order:
         return json.dumps(self.request, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @property
+    def after(self) -> str | None:
+        """The key of the purchase whose last frame it starts from; None where it starts by itself."""
+        image = self.request.get("image")
+        return image.get("handoff") if isinstance(image, Mapping) else None
+
+    @property
+    def own_sha256(self) -> str:
+        """What names the request but for the take that it goes on from."""
+        if self.after is None:
+            return self.request_sha256
+        own = dict(self.request) | {"image": {"handoff": "any"}}
+        text = json.dumps(own, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
     def request_sha256(self) -> str:
         """What names the request: the same content has the same name on every machine."""
         return hashlib.sha256(self.request_text.encode()).hexdigest()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What names the purchase. Series, episode and reel are not part of it: a file that was renamed, or a
         scene that was inserted before it, buys nothing.
@@ -102,6 +125,18 @@ class Purchase:
         reason: Why it stands where it stands, in words; may be empty.
         created_at: When it was planned.
         updated_at: When it last moved.
+        run: The run under which a person agreed to pay for it; None where nobody has.
+        holder: Who works on it just now, as text; None where nobody does.
+        held_until: Until when that is believed of somebody who is not seen.
+        permit_at: When its permit was given.
+        accepted_at: When the service took it.
+        ready_at: When its clip was first seen to be ready.
+        done_at: When its clip came home.
+        looked_at: When it was last worked on.
+        wait_seconds: How long after that it need not be looked at.
+        tries: How often in a row the service gave no usable answer.
+        progress: 0.0 to 1.0 as the service last said, or None.
+        word: The service's own last word for its state; may be empty.
     """
 
     key: str
@@ -116,6 +151,18 @@ class Purchase:
     reason: str
     created_at: datetime
     updated_at: datetime
+    run: str | None = None
+    holder: str | None = None
+    held_until: datetime | None = None
+    permit_at: datetime | None = None
+    accepted_at: datetime | None = None
+    ready_at: datetime | None = None
+    done_at: datetime | None = None
+    looked_at: datetime | None = None
+    wait_seconds: float = 0.0
+    tries: int = 0
+    progress: float | None = None
+    word: str = ""
 
     @property
     def is_stuck(self) -> bool:

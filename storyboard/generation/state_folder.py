@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 STATE_FOLDER = ".storyboard"
 """Its name, in the story's folder or in that of its series."""
-_ROOMS = ("locks", "parts", "takes", "rejected")
+_ROOMS = ("frames", "locks", "parts", "takes", "rejected")
 
 
 def ledger_path(folder: Path) -> Path:

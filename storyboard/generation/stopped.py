@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from storyboard.generation.purchase import Purchase
 
 
+def pasteable(folder: Path, *words: str) -> str:
+    """A command of this program that can be pasted where the person is.
+
+    Args:
+        folder: Of the series or the story; named in the command where the person is elsewhere.
+        words: Such as ``jobs``, ``watch``; those in capitals are for the person to fill in.
+    """
+    elsewhere = [] if folder.resolve() == Path.cwd() else ["--folder", str(folder)]
+    return shlex.join(["storyboard", *words, *elsewhere])
+
+
 def stopped(purchase: Purchase, folder: Path) -> JobFailedError | OutcomeUnknownError:
     """The error for a purchase whose outcome is unknown, or that ended badly.
 

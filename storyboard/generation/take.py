@@ -51,6 +51,21 @@ def take_of(purchase: Purchase, folder: Path) -> Take:
 
 
 @dataclass(frozen=True)
+class Had:
+    """A reel that is there.
+
+    Attributes:
+        take: Its take.
+        purchase: Its row in the ledger.
+        reused: True where it had been there before.
+    """
+
+    take: Take
+    purchase: Purchase
+    reused: bool
+
+
+@dataclass(frozen=True)
 class ClipFacts:
     """What a video file turned out to be when every frame of it was decoded.
 

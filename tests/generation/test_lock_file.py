@@ -366,10 +366,12 @@ def test_a_folder_and_a_link_are_told(path: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_text("private", encoding="utf-8")
     path.symlink_to(outside)
-    for act in (LockFile(path).read, lambda: LockFile(path).pick(entry())):
-        with pytest.raises(LockError, match="is a link") as told:
-            act()
-        assert "private" not in told.value.message
+    with pytest.raises(LockError, match="is a link") as told:
+        LockFile(path).read()
+    assert "private" not in told.value.message
+    with pytest.raises(LockError, match="is a link") as told:
+        LockFile(path).pick(entry())
+    assert "private" not in told.value.message
     assert outside.read_text(encoding="utf-8") == "private"
     path.unlink()
     os.mkfifo(path)

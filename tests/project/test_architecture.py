@@ -13,9 +13,44 @@ import pytest
 import storyboard
 
 PACKAGE = Path(storyboard.__file__).parent
-ROOMS = ["base", "story", "compiler", "generation", "assembly", "review", "export", "top", "cli"]
-BASE = {"errors", "files", "profile", "resources"}
-TOP = {"production", "setup_checks"}
+ROOMS = [
+    "base",
+    "story",
+    "repository",
+    "compiler",
+    "generation",
+    "assembly",
+    "review",
+    "export",
+    "scaffold",
+    "team",
+    "top",
+    "cli",
+]
+BASE = {"cache", "errors", "files", "profile", "resources"}
+TOP = {
+    "briefing",
+    "calm",
+    "comparison",
+    "finishing",
+    "fitting",
+    "job_watch",
+    "known_takes",
+    "ledgers",
+    "note_program",
+    "notify",
+    "open_jobs",
+    "piloting",
+    "planning",
+    "production",
+    "project",
+    "run_finishing",
+    "selection",
+    "service_unit",
+    "take_picking",
+    "take_pruning",
+    "setup_checks",
+}
 
 
 def room_of(module: str) -> str:
@@ -97,6 +132,14 @@ def test_help_loads_no_heavy_library() -> None:
 def test_compiling_a_text_to_video_story_loads_no_heavy_library() -> None:
     example = PACKAGE.parent / "examples" / "paper-boat.yaml"
     code = f"from storyboard import prepare\nassert prepare({str(example)!r}).ok"
+    assert not HEAVY & modules_after(code)
+
+
+def test_choosing_who_renders_and_asking_for_a_price_loads_no_heavy_library() -> None:
+    code = (
+        "from storyboard.generation.provider import choose_provider\n"
+        "for name in ('sandbox', 'empirio'):\n    choose_provider(name).price({})"
+    )
     assert not HEAVY & modules_after(code)
 
 

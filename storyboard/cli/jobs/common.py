@@ -1,0 +1,187 @@
+"""What the commands about jobs have in common: their options, and finding a purchase by its key."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+    from storyboard.generation.ledger import Ledger
+    from storyboard.generation.purchase import Purchase
+    from storyboard.project import Project
+
+Folder = Annotated[
+    Path, typer.Option("--folder", "-C", help="The folder of the storyboard, or of the series.", show_default=False)
+]
+Key = Annotated[str, typer.Argument(help="The first characters of a purchase's key, as list prints it.")]
+Keys = Annotated[
+    list[str] | None,
+    typer.Argument(help="The first characters of keys; left out: all that is open.", show_default=False),
+]
+Addresses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--base-url",
+        help="An address to which the key may be sent, beside the provider's own and $STORYBOARD_BASE_URL.",
+        show_default=False,
+    ),
+]
+
+
+def project_in(folder: Path) -> Project:
+    """The project of a folder.
+
+    Raises:
+        UsageError: There is no such folder.
+        StoryError: Its series.yaml has errors.
+    """
+    from storyboard.errors import UsageError
+    from storyboard.project import project_of
+
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", hint="Name the folder of the storyboard.")
+    return project_of(folder)
+
+
+def home_of(project: Project) -> Path:
+    """The folder to name in a command about a project's jobs."""
+    return project.state.parent
+
+
+@contextmanager
+def ledger_in(project: Project) -> Iterator[Ledger]:
+    """The project's ledger, where there is one.
+
+    Raises:
+        UsageError: There is none.
+        LedgerError: It cannot be used.
+    """
+    from storyboard.generation.state_folder import refuse_links
+    from storyboard.ledgers import existing_ledger
+
+    refuse_links(project.state)
+    with existing_ledger(project) as ledger:
+        yield ledger
+
+
+def ours(project: Project, ledger: Ledger, *, all_series: bool = False) -> list[Purchase]:
+    """The purchases to show: of a shared ledger, this series' own.
+
+    Args:
+        project: Whose.
+        ledger: Open.
+        all_series: Show those of every series.
+    """
+    from storyboard.ledgers import place_of
+
+    is_shared = place_of(project, free=False).is_kept
+    return ledger.all(series=project.name if is_shared and not all_series else None)
+
+
+def only(ledger: Ledger, key: str, project: Project) -> Purchase:
+    """The purchase whose key begins so.
+
+    Raises:
+        UsageError: There is none, or there are several.
+    """
+    from storyboard.errors import UsageError
+    from storyboard.generation.stopped import pasteable
+
+    found = [purchase for purchase in ledger.all() if purchase.key.startswith(key)] if key else []
+    if len(found) != 1:
+        what = "no purchase" if not found else f"{len(found)} purchases"
+        raise UsageError(
+            f"“{key}” names {what}.", hint=f"{pasteable(home_of(project), 'jobs', 'list')} shows the keys."
+        )
+    return found[0]
+
+
+def chosen(ledger: Ledger, keys: Iterable[str] | None, project: Project) -> list[Purchase]:
+    """The purchases that a person named.
+
+    Raises:
+        UsageError: A key names none, or several.
+    """
+    return list({found.key: found for found in (only(ledger, key, project) for key in keys or ())}.values())
+
+
+def price(purchase: Purchase) -> str:
+    """What it costs, for people."""
+    from storyboard.compiler.price import dollars
+
+    return (
+        "free" if purchase.order.free or purchase.order.provider == "sandbox" else f"${dollars(purchase.order.cost)}"
+    )
+
+
+def plain(text: str) -> str:
+    """A text from a ledger, which may be a stranger's, with nothing in it that steers a terminal."""
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def cut(text: str, width: int) -> str:
+    """A text in so many columns; the end is what is left out."""
+    text = plain(text)
+    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+
+
+def count(number: int, noun: str) -> str:
+    """Such as ``1 job`` or ``3 jobs``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def as_json(purchase: Purchase) -> dict[str, object]:
+    """A purchase as plain values."""
+    from storyboard.compiler.price import dollars
+    from storyboard.generation.standing import where_it_stands
+
+    order = purchase.order
+    moments = {
+        name: moment.isoformat(timespec="seconds") if (moment := getattr(purchase, name)) else None
+        for name in ("created_at", "updated_at", "accepted_at", "ready_at", "done_at")
+    }
+    return {
+        "key": purchase.key,
+        "state": str(purchase.state),
+        "where": where_it_stands(purchase),
+        "progress": purchase.progress,
+        "provider": order.provider,
+        "base_url": order.base_url,
+        "series": order.series,
+        "episode": order.episode,
+        "reel": order.reel,
+        "take": order.take,
+        "job_id": purchase.job_id,
+        "clip": purchase.clip,
+        "cost_usd": dollars(order.cost),
+        "request_sha256": order.request_sha256,
+        "reason": purchase.reason,
+        "run": purchase.run,
+        **moments,
+    }
+
+
+def paid_line(purchases: Iterable[Purchase]) -> str:
+    """What was paid: a job is billed once it is accepted, whatever becomes of it (vendor docs, billing)."""
+    from storyboard.compiler.price import dollars
+    from storyboard.generation.purchase import State
+
+    bought = [purchase for purchase in purchases if price(purchase) != "free"]
+    paid = _sum(purchase for purchase in bought if purchase.job_id)
+    open_ = [
+        purchase for purchase in bought if not purchase.job_id and purchase.state in {State.UNKNOWN, State.BUYING}
+    ]
+    perhaps = f"; perhaps ${dollars(_sum(open_))} more, which nobody knows" if open_ else ""
+    return f"Paid: ${dollars(paid)}{perhaps}."
+
+
+def _sum(purchases: Iterable[Purchase]) -> Decimal:
+    from decimal import Decimal
+
+    return sum((purchase.order.cost for purchase in purchases), start=Decimal(0))

@@ -1,0 +1,147 @@
+"""What was spent, counted from the ledger, and the ceilings it must not pass.
+
+A job is billed in full once it is accepted, whatever becomes of it (vendor docs, billing); so what may have been
+accepted counts as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, select
+
+from storyboard.compiler.price import dollars
+from storyboard.errors import CeilingError
+from storyboard.generation.ledger_tables import purchases
+from storyboard.generation.purchase import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from storyboard.generation.purchase import Purchase
+
+NO_RUN_YET = "none"
+"""Stands for the run of what nobody has agreed to yet: nothing was spent in it."""
+MAY_BE_PAID = (State.BUYING, State.UNKNOWN, State.ABANDONED)
+"""States in which a purchase without a job's name may be paid all the same."""
+
+
+@dataclass(frozen=True)
+class Ceilings:
+    """Amounts in US dollars that are never passed; None is no bound.
+
+    Attributes:
+        episode: For one episode of a series, ever.
+        series: For the whole series, ever.
+        month: For the series in a calendar month, in UTC.
+        run: For what one command buys (``--max-cost``).
+    """
+
+    episode: Decimal | None = None
+    series: Decimal | None = None
+    month: Decimal | None = None
+    run: Decimal | None = None
+
+    def __bool__(self) -> bool:
+        return any(amount is not None for amount in (self.episode, self.series, self.month, self.run))
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose money it is: what the sums are taken over.
+
+    Attributes:
+        series: The series' title.
+        episode: The episode.
+        run: The run.
+        at: The moment, for the month.
+    """
+
+    series: str
+    episode: str
+    run: str | None
+    at: datetime
+
+
+_CALLED = {
+    "episode": "the ceiling of the episode {account.episode}",
+    "series": "the ceiling of the series",
+    "month": "the ceiling of the month",
+    "run": "--max-cost",
+}
+
+
+def spent(connection: Connection, account: Account, scope: str) -> Decimal:
+    """What was spent in a scope: ``episode``, ``series``, ``month`` or ``run``. In US dollars, unrounded."""
+    may_be_paid = or_(purchases.c.job_id.is_not(None), purchases.c.state.in_([str(state) for state in MAY_BE_PAID]))
+    rows = connection.execute(
+        select(purchases.c.cost_usd).where(purchases.c.free.is_(False), may_be_paid, _within(account, scope))
+    )
+    return sum((Decimal(row.cost_usd) for row in rows), start=Decimal(0))
+
+
+def spent_by_episode(purchases_: Iterable[Purchase], series: str) -> dict[str, Decimal]:
+    """What ``spent`` says for each episode of a series, from rows that were read already."""
+    sums: dict[str, Decimal] = {}
+    for purchase in purchases_:
+        order = purchase.order
+        if (
+            order.series == series
+            and not order.free
+            and (purchase.job_id is not None or purchase.state in MAY_BE_PAID)
+        ):
+            sums[order.episode] = sums.get(order.episode, Decimal(0)) + order.cost
+    return sums
+
+
+def see_that_it_fits(connection: Connection, account: Account, ceilings: Ceilings, costs: Iterable[Decimal]) -> None:
+    """See that buying something passes no ceiling. Inside the transaction that takes the permit, it stays true.
+
+    Raises:
+        CeilingError: It would; the message says which, by how much.
+    """
+    cost = sum(costs, start=Decimal(0))
+    for scope in ("run", "episode", "series", "month"):
+        limit = getattr(ceilings, scope)
+        if limit is None:
+            continue
+        before = spent(connection, account, scope)
+        if before + cost > limit:
+            called = _CALLED[scope].format(account=account)
+            already = f", of which ${dollars(before)} is spent" if before else ""
+            raise CeilingError(
+                f"This would cost ${dollars(cost)}, and {called} allows ${dollars(limit)}{already}. Nothing was "
+                "sent.",
+                left=max(limit - before, Decimal(0)),
+                scope=scope,
+                hint=_HINTS[scope],
+            )
+
+
+_HINTS = {
+    "run": "Raise --max-cost, shorten the story, or take a 480p resolution.",
+    "episode": "Raise ceilings: episode in series.yaml, shorten the story, or take a 480p resolution.",
+    "series": "Raise ceilings: series in series.yaml, or render fewer reels.",
+    "month": "Raise ceilings: month in series.yaml, or go on next month.",
+}
+
+
+def _within(account: Account, scope: str) -> ColumnElement[bool]:
+    here = purchases.c.series == account.series
+    match scope:
+        case "run":
+            return purchases.c.run == account.run
+        case "episode":
+            return and_(here, purchases.c.episode == account.episode)
+        case "series":
+            return here
+        case _:
+            first = account.at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+            # A ledger of an older program knows no permits' times.
+            bought_at = purchases.c.permit_at
+            return and_(here, or_(bought_at >= first, and_(bought_at.is_(None), purchases.c.created_at >= first)))

@@ -1,0 +1,165 @@
+"""Where things lie: the folder of a series or of a lone story, its ledger, its lock file, its episodes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storyboard.errors import StoryError, UsageError
+from storyboard.generation.lock_file import LOCK_NAME, SANDBOX_LOCK_NAME, Lock, LockFile
+from storyboard.generation.lock_forms import is_episode_name
+from storyboard.generation.state_folder import STATE_FOLDER
+from storyboard.story.episodes import episodes_of
+from storyboard.story.findings import has_errors
+from storyboard.story.paths import SERIES_FILE, root_of
+from storyboard.story.series_load import load_series
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storyboard.generation.prepare import Prepared
+    from storyboard.story.series import Series
+
+RENDERS_FOLDER = "renders"
+"""Where finished files go, beside the story, unless the series or the person says otherwise."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A series, or the folder of stories that belong to none.
+
+    Attributes:
+        root: Its folder.
+        series: The series; None for stories that belong to none.
+        state: The folder of its ledger, journal and takes; always called ``.storyboard``.
+    """
+
+    root: Path
+    series: Series | None
+    state: Path
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
+        return self.series.title if self.series else self.root.name
+
+    def lock_path(self, *, free: bool) -> Path:
+        """Where what was picked is written down.
+
+        In the repository for what was paid; beside the ledger for what any machine can make again, for a story that
+        belongs to no series, and for a series whose files are only a copy of a revision.
+        """
+        if free:
+            return self.state / SANDBOX_LOCK_NAME
+        return (self.root if self.series and not self.is_copy else self.state) / LOCK_NAME
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the files are a copy of a repository's revision, and nothing belongs beside them."""
+        return self.state.parent.resolve() != self.root.resolve()
+
+    def read_lock(self, *, free: bool) -> Lock:
+        """What was picked.
+
+        Raises:
+            LockError: The lock file cannot be read or believed.
+        """
+        own = LockFile(self.lock_path(free=free)).read()
+        if free or not self.is_copy:
+            return own
+        there = LockFile(self.root / LOCK_NAME).read()
+        return Lock({(entry.episode, entry.reel): entry for entry in (*own.entries(), *there.entries())})
+
+    @cached_property
+    def _real_root(self) -> Path:
+        return self.root.resolve()
+
+    def episode_of(self, path: Path) -> str:
+        """What the ledger calls the episode in a file."""
+        try:
+            inside = Path(os.path.realpath(path)).relative_to(self._real_root)  # four times as quick as Path
+        except ValueError:
+            raise UsageError(f"{path} does not lie in {self.root}.", hint="Name an episode of this series.") from None
+        name = inside.with_suffix("").as_posix()
+        if not is_episode_name(name):
+            raise UsageError(
+                f"{path.name!r} cannot be the name of an episode: it does not mean the same on every system.",
+                hint="Rename the file, without colons, backslashes and control characters.",
+            )
+        return name
+
+    def output_folder(self, path: Path, chosen: Path | None) -> Path:
+        """Where the finished file of an episode goes."""
+        if chosen is not None:
+            return chosen
+        if self.series is None:
+            return path.parent / RENDERS_FOLDER
+        folder = self.root / (self.series.defaults.output or RENDERS_FOLDER)
+        here = Path.cwd()
+        return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+def project_of(path: Path, *, state: Path | None = None) -> Project:
+    """The project that a storyboard, or a folder, belongs to.
+
+    Args:
+        path: A storyboard file, a series.yaml, or a folder.
+        state: Another place for its ledger and takes.
+
+    Raises:
+        StoryError: The series.yaml above it has errors.
+    """
+    root = root_of(path if not path.is_dir() else path / SERIES_FILE)
+    series = _series(root) if (root / SERIES_FILE).is_file() else None
+    return Project(root, series, state or root / STATE_FOLDER)
+
+
+def _series(root: Path) -> Series:
+    loaded = load_series(root)
+    if loaded.series is None or has_errors(loaded.findings):
+        raise StoryError(f"{loaded.shown} has errors.", loaded.findings, hint="Mend what is told above.")
+    return loaded.series
+
+
+def episode_files(project: Project, named: Iterable[Path]) -> list[Path]:
+    """The storyboards that a person means: those named, by path or by an episode's name; or all of the series.
+
+    Raises:
+        UsageError: None is named and there is no series here, or a name is no episode's.
+    """
+    known = episodes_of(load_series(project.root)) if project.series else []
+    chosen = [_episode(project, known, each) for each in named]
+    if chosen or known:
+        return list(dict.fromkeys(chosen or known))
+    if project.series:
+        raise UsageError(
+            f"The series {project.name} has no episode: nothing matches {project.series.episodes}.",
+            hint="storyboard new NAME adds one.",
+        )
+    raise UsageError(
+        f"There is no {SERIES_FILE} in {project.root}, and no storyboard is named.",
+        hint="Name a storyboard, or go to the folder of a series; storyboard init makes one.",
+    )
+
+
+def _episode(project: Project, known: Iterable[Path], named: Path) -> Path:
+    if named.suffix or named.exists():
+        return named
+    for path in known:
+        if named.as_posix() in {path.stem, project.episode_of(path)}:
+            return path
+    return named
+
+
+def hashes_of_images(prepared: Prepared) -> dict[str, str]:
+    """The hashes of the files of a story's first frames, by the name the author wrote.
+
+    Raises:
+        ImageError: One can no longer be read.
+    """
+    from storyboard.generation.first_frame import frame_sha256
+
+    return {name: frame_sha256(path) for name, path in prepared.images.items()}

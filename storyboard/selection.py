@@ -1,0 +1,93 @@
+"""What a person means by the files, the folder or the repository they named: projects, and the episodes of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from storyboard.errors import UsageError
+from storyboard.generation.state_folder import STATE_FOLDER
+from storyboard.project import Project, episode_files, project_of
+from storyboard.repository.series_at import series_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from storyboard.repository.checkout import Checkout
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Episodes of one project.
+
+    Attributes:
+        project: Where they lie.
+        files: The storyboards.
+        revision: Which revision of which repository they are, as plain values; None where no repository is known.
+        notes: What there is to tell about how they were had.
+    """
+
+    project: Project
+    files: tuple[Path, ...]
+    revision: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def select(named: Sequence[Path], series: str | None) -> list[Selection]:
+    """What a person means.
+
+    Args:
+        named: Storyboards, by path, or by an episode's name in a series; none means all of the series.
+        series: A folder or a repository's address (``--series``); None is this folder, or where the files lie.
+
+    Raises:
+        UsageError: Nothing is meant, or what is named is not there.
+        RepositoryError: The repository or its revision is not there, or cannot be used.
+        RepositoryUnreachableError: The repository's host does not answer.
+        StoryError: A series.yaml has errors.
+    """
+    if series is not None:
+        return [_in_series(named, series)]
+    if not named or all(not path.suffix and not path.exists() for path in named):
+        project = project_of(Path())
+        return [Selection(project, tuple(episode_files(project, named)))]
+    groups: dict[Path, tuple[Project, list[Path]]] = {}
+    for path in named:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder.", hint=f"Name a storyboard, or the series: --series {path}.")
+        project = project_of(path)
+        groups.setdefault(project.root, (project, []))[1].append(path)
+    return [Selection(project, tuple(dict.fromkeys(files)), _revision(project)) for project, files in groups.values()]
+
+
+def _in_series(named: Sequence[Path], series: str) -> Selection:
+    found = series_at(series)
+    checkout = found.checkout
+    state = _state_of(checkout) if checkout else None
+    project = project_of(found.folder, state=state)
+    if project.series is None:
+        raise UsageError(
+            f"There is no series.yaml in {series}.", hint="For a series in a subfolder, add #subdirectory=FOLDER."
+        )
+    inside = [path if path.is_absolute() or path.exists() else found.folder / path for path in named]
+    files = episode_files(project, [new if new.exists() else old for new, old in zip(inside, named, strict=True)])
+    return Selection(project, tuple(files), found.as_json(), checkout.notes if checkout else ())
+
+
+def _state_of(checkout: Checkout) -> Path:
+    """Where the ledger of a series in a repository lies: the same for every revision of it."""
+    import platformdirs
+
+    address = f"{checkout.url}#{checkout.subdirectory}"
+    name = checkout.url.rstrip("/").rpartition("/")[2].removesuffix(".git") or "series"
+    folder = f"{name[:40]}-{sha256(address.encode()).hexdigest()[:12]}"
+    return platformdirs.user_data_path("storyboard") / "series" / folder / STATE_FOLDER
+
+
+def _revision(project: Project) -> Mapping[str, Any] | None:
+    from storyboard.repository.export import commit_now
+
+    now = commit_now(project.root) if project.series else None
+    return {"commit": now.commit, "dirty": now.dirty} if now else None
