@@ -10,26 +10,25 @@ import os
 import shutil
 import signal
 import sys
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from storyboard import production
+from hurried_clock import HurriedClock, hurry
+
+from storyboard import finishing
 from storyboard.cli.main import run
-from storyboard.generation import collecting, engine
+from storyboard.generation import collecting
 from storyboard.generation.api import ApiClient
+from storyboard.generation.clock import SystemClock
 from storyboard.generation.journal import Journal
 from storyboard.generation.ledger import Ledger
+from storyboard.generation.provider import LazyProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 LONGEST_NAP = 0.05
-
-
-def nap(seconds: float) -> None:
-    time.sleep(min(seconds, LONGEST_NAP))
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -64,18 +63,18 @@ MOMENTS: dict[str, Callable[[], None]] = {
     "before-the-ledger": before(Ledger, "accepted"),
     "after-the-ledger": after(Ledger, "accepted"),
     "after-the-address": after(Ledger, "ready"),
-    "after-the-download": after(collecting, "download"),
+    "after-the-download": after(LazyProvider, "fetch"),
     "before-the-rename": before(collecting, "sha256_of"),
     "after-the-rename": before(collecting, "flush_folder"),
     "after-the-take": after(Ledger, "done"),
     "in-the-join": lambda: setattr(shutil, "copyfile", half_a_copy),
-    "after-the-join": before(production, "write_manifest"),
+    "after-the-join": before(finishing, "write_manifest"),
 }
 
 
 def main() -> None:
     MOMENTS[sys.argv.pop(1)]()
-    setattr(production, "Engine", partial(engine.Engine, sleep=nap))  # noqa: B010  mypy takes the name for a type
+    hurry(HurriedClock(LONGEST_NAP), partial(setattr, SystemClock))
     run()
 
 

@@ -29,7 +29,8 @@ class Ended:
 def environment(folder: Path, key: str | None = None, **more: str) -> dict[str, str]:
     """An environment that holds nothing of the person's own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("STORYBOARD", "EMPIRIO", "CI"))}
-    kept |= {"STORYBOARD_CACHE": str(folder / "cache"), "COLUMNS": "100"} | more
+    own = {"STORYBOARD_CACHE": str(folder / "cache"), "STORYBOARD_RATES": str(folder / "own" / "rates.json")}
+    kept |= own | {"COLUMNS": "100"} | more
     return kept | ({"EMPIRIOLABS_API_KEY": key} if key is not None else {})
 
 

@@ -5,16 +5,16 @@ Not a conftest: mypy takes two files of that name, in folders that are no packag
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from hurried_clock import HurriedClock, hurry
 from stand_in import KEY, StandIn
 from still_clip import make_clip
 from studio import Studio
 
-from storyboard.generation.engine import Engine
+from storyboard.generation.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,15 +42,11 @@ def studio(
     made = Studio(folder, service, monkeypatch, capsys)
     made.write()
 
-    def nap(seconds: float) -> None:
-        made.naps.append(seconds)
-        time.sleep(min(seconds, 0.01))
-
     monkeypatch.chdir(folder)
     monkeypatch.setenv("EMPIRIOLABS_API_KEY", KEY)
     monkeypatch.setenv("STORYBOARD_CACHE", str(tmp_path / "cache"))
     for name in ("STORYBOARD_PROVIDER", "STORYBOARD_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("storyboard.production.Engine", partial(Engine, sleep=nap))
+    hurry(HurriedClock(0.01, made.naps.append), partial(monkeypatch.setattr, SystemClock))
     yield made
     made.end_all()

@@ -61,10 +61,13 @@ class Studio:
         hosted = ["--provider", "empirio", "--base-url", self.service.url]
         return ["render", story, *hosted, *(["--yes"] if yes else []), *arguments]
 
-    def start(self, *arguments: str, dies: str | None = "never", **more: Any) -> subprocess.Popen[str]:
-        """Start a render in a process of its own."""
+    def start(
+        self, *arguments: str, dies: str | None = "never", command: list[str] | None = None, **more: Any
+    ) -> subprocess.Popen[str]:
+        """Start a render, or another command, in a process of its own."""
         env = environment(self.folder, KEY)
-        process = start(*self.render_arguments(*arguments), cwd=self.folder, env=env, dies=dies, **more)
+        words = self.render_arguments(*arguments) if command is None else command
+        process = start(*words, cwd=self.folder, env=env, dies=dies, **more)
         self.started.append(process)
         return process
 
@@ -99,6 +102,10 @@ class Studio:
     @property
     def ledger(self) -> Path:
         return self.folder / ".storyboard" / "ledger.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / ".storyboard" / "storyboard.lock"
 
     def rows(self) -> list[tuple[str, str | None]]:
         """The state and the job of each purchase."""

@@ -165,8 +165,18 @@ def test_a_sandbox_render_never_takes_the_place_of_a_film_that_was_paid_for(stud
 
 def test_a_lost_ledger_is_made_good_from_the_journal(studio: Studio) -> None:
     studio.render()
-    for file in (studio.folder / ".storyboard").glob("ledger.sqlite*"):
+    for file in (*(studio.folder / ".storyboard").glob("ledger.sqlite*"), studio.lock):
         file.unlink()
     result = studio.render()
     assert (result.code, len(studio.service.posts)) == (0, 1)
     assert "was found in the journal" in result.err
+
+
+def test_a_lost_ledger_is_made_good_from_the_lock_file(studio: Studio) -> None:
+    studio.render()
+    for file in (*(studio.folder / ".storyboard").glob("ledger.sqlite*"), studio.folder / ".storyboard" / "journal"):
+        file.unlink()
+    result = studio.render()
+    assert (result.code, len(studio.service.posts)) == (0, 1)
+    assert "$0.00 to pay" in result.err
+    assert studio.rows() == [("done", "job-1")]

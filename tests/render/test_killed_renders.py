@@ -94,7 +94,7 @@ def test_what_a_buyer_left_behind_can_be_settled_only_once_a_render_has_looked_a
     studio.killed("before-the-request")
     result = studio.here("jobs", "settle", studio.key(), "--buy-again")
     assert (result.code, studio.rows()) == (2, [("buying", None)])
-    assert "Render it again first" in result.err
+    assert "looks whether its buyer is still there" in result.err
 
 
 def test_an_answer_that_was_read_and_not_written_down_is_told_as_unknown(studio: Studio) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 from stand_in import KEY
 
-from storyboard.cli.progress import Bar, PlainLines
+from storyboard.cli.progress import Bars, Names, PlainLines
 from storyboard.generation.sandbox.faults import FAULTS
 from storyboard.generation.watching import Step
 
@@ -33,7 +33,7 @@ class TestDoctor:
         checks = json.loads(result.out)["checks"]
         assert result.code == 0
         assert [each["name"] for each in checks if each["verdict"] == "bad"] == []
-        assert {"program", "ffmpeg", "decoder", "templates", "schemas", "provider", "API key", "disk"} == {
+        assert {"program", "ffmpeg", "decoder", "templates", "schemas", "provider", "rates", "API key", "disk"} == {
             each["name"] for each in checks
         }
 
@@ -131,30 +131,30 @@ class TestPlainLines:
     def test_a_line_comes_for_each_thing_that_is_done_and_not_for_each_step(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        lines = PlainLines()
+        lines = PlainLines(Names({"one": 1}))
         for n in range(100):
-            lines.step(Step(1, 1, "processing", n / 100))
-        lines.step(Step(1, 1, "downloading"))
+            lines.step(Step("one", 1, "processing", n / 100))
+        lines.step(Step("one", 1, "downloading"))
         told = capsys.readouterr().err.splitlines()
         assert [line.split(",")[0].split()[0] for line in told] == ["processing", "downloading"]
         assert all("elapsed" in line for line in told)
 
     def test_the_job_is_told_by_its_name(self, capsys: pytest.CaptureFixture[str]) -> None:
-        PlainLines().accepted(2, "job-1")
-        assert capsys.readouterr().err == "reel 2: accepted as job job-1\n"
+        PlainLines(Names({"one": 3})).accepted("one", 2, "job-1")
+        assert capsys.readouterr().err == "reel 2 of 3: accepted as job job-1\n"
 
 
 class TestBar:
     def test_it_shows_the_reel_the_state_and_the_share(self) -> None:
-        shown = _bar([Step(2, 3, "processing", 0.25)])
+        shown = _bar([Step("one", 2, "processing", 0.25)])
         assert "reel 2 of 3: processing" in shown
         assert "25 %" in shown
 
     def test_a_word_of_the_service_is_shown_as_it_is_whatever_it_holds(self) -> None:
-        assert "[/bold] [red]odd" in _bar([Step(1, 1, "[/bold] [red]odd", 0.1)])
+        assert "[/bold] [red]odd" in _bar([Step("one", 1, "[/bold] [red]odd", 0.1)])
 
     def test_what_is_done_next_begins_a_bar_of_its_own(self) -> None:
-        shown = _bar([Step(1, 1, "processing", 0.9), Step(1, 1, "downloading", 0.0)])
+        shown = _bar([Step("one", 1, "processing", 0.9), Step("one", 1, "downloading", 0.0)])
         assert "downloading" in shown
         assert "processing" not in shown
 
@@ -167,7 +167,7 @@ def _bar(steps: list[Step]) -> str:
         console=Console(file=io.StringIO(), width=100),
         auto_refresh=False,
     )
-    bar = Bar(progress)
+    bar = Bars(progress, Names({"one": 3}))
     for step in steps:
         bar.step(step)
     console = Console(width=100)

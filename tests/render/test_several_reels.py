@@ -65,7 +65,7 @@ def test_a_handoff_is_known_by_the_take_it_comes_from_and_not_by_a_picture(two: 
     told = two.rendered_json()
     manifest = json.loads((two.folder / told["manifest"]).read_bytes())
     first, second = manifest["reels"]
-    assert second["request"]["image"] == {"handoff": first["clip_sha256"], "frame": "last"}
+    assert second["request"]["image"] == {"handoff": first["purchase"], "frame": "last"}
     assert second["starts_from"] == "handoff: last frame of reel 1"
 
 
@@ -84,20 +84,34 @@ def test_editing_the_second_scene_renders_only_it(two: Studio) -> None:
     assert len(two.service.posts) == 3
 
 
-def test_editing_the_first_scene_renders_both_where_its_take_is_another(two: Studio) -> None:
+def test_editing_the_first_scene_renders_both(two: Studio) -> None:
     two.rendered_json()
-    two.service.clip = longer(two.service.clip, 8)  # another take: the same picture in other bytes
     two.write(TWO.replace("lifts the lamp", "trims the lamp"))
     assert [reel["reused"] for reel in two.rendered_json()["reels"]] == [False, False]
     assert len(two.service.posts) == 4
 
 
-def test_another_take_of_the_first_reel_renders_the_second_anew(two: Studio) -> None:
+def test_another_take_of_the_first_reel_buys_that_alone_and_says_that_the_second_goes_on_from_the_old(
+    two: Studio,
+) -> None:
     two.rendered_json()
     two.service.clip = longer(two.service.clip, 8)
     result = two.render("--take", "1")
     assert result.code == 0
-    assert "$2.18 to pay" in result.err
+    assert "$1.16 to pay" in result.err
+    assert "it goes on from another take of the reel before it" in " ".join(result.err.split())
+    assert len(two.service.posts) == 3
+    assert two.render().code == 0  # and so it stays
+    assert len(two.service.posts) == 3
+
+
+def test_after_another_take_of_the_first_reel_another_of_the_second_goes_on_from_it(two: Studio) -> None:
+    two.rendered_json()
+    two.render("--take", "1")
+    told = two.rendered_json("--take", "2")
+    first, second = json.loads((two.folder / told["manifest"]).read_bytes())["reels"]
+    assert second["request"]["image"] == {"handoff": first["purchase"], "frame": "last"}
+    assert [reel["take_number"] for reel in told["reels"]] == [2, 1]
     assert len(two.service.posts) == 4
 
 
@@ -163,19 +177,16 @@ def test_progress_says_which_reel_of_how_many(two: Studio) -> None:
     told = two.render().err
     assert "reel 1 of 2: submitting" in told
     assert "reel 2 of 2: checking" in told
-    assert "reel 2: accepted as job job-2" in told
+    assert "reel 2 of 2: accepted as job job-2" in told
 
 
-def test_a_reel_whose_price_was_not_told_is_not_bought_even_where_the_take_before_it_changed(two: Studio) -> None:
+def test_a_take_that_comes_home_in_other_bytes_buys_nothing(two: Studio) -> None:
     two.rendered_json()
     for take in (two.folder / ".storyboard" / "takes").glob("*reel1*"):
         take.unlink()
-    two.service.clip = longer(two.service.clip, 600_000)
-    result = two.render()
-    assert (result.code, len(two.service.posts)) == (3, 2)
-    assert "its price was not told" in result.err
-    assert two.render().code == 0  # now the price is told, and it was agreed to
-    assert len(two.service.posts) == 3
+    two.service.clip = longer(two.service.clip, 8)
+    assert two.render().code == 0
+    assert len(two.service.posts) == 2
 
 
 def test_while_the_buyer_of_one_reel_is_gone_no_other_reel_is_bought(two: Studio) -> None:
@@ -183,7 +194,7 @@ def test_while_the_buyer_of_one_reel_is_gone_no_other_reel_is_bought(two: Studio
     (two.folder / "reef.png").write_bytes(png())
     two.killed("before-the-request")
     with_two = two.rows()
-    assert with_two == [("buying", None)]
+    assert with_two == [("buying", None), ("planned", None)]
     result = two.render()
     assert (result.code, two.service.posts) == (5, [])
     assert "Nobody knows what became of reel 1" in result.err

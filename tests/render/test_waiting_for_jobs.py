@@ -69,7 +69,8 @@ def test_a_job_is_first_asked_after_within_two_seconds_and_then_at_least_every_f
     assert studio.render().code == 0
     first, *others = studio.naps
     assert first <= 2
-    assert others == [5.0] * 4
+    assert all(nap <= 5 for nap in others)
+    assert sum(others) == pytest.approx(20, abs=2)  # four more looks, each after at most five seconds
 
 
 def test_a_poll_address_at_another_host_is_never_asked(studio: Studio) -> None:
