@@ -24,13 +24,13 @@ from storyboard.generation.engine import Engine
 from storyboard.generation.first_frame import keep_frame
 from storyboard.generation.holder import Holder
 from storyboard.generation.journal import JOURNAL, Journal
+from storyboard.generation.lazy_provider import LazyProvider
 from storyboard.generation.ledger_place import refuse_unkept_in_ci
 from storyboard.generation.lock_entry import lock_entry_of
 from storyboard.generation.lock_file import LockFile
 from storyboard.generation.named_addresses import address_words
 from storyboard.generation.outlook import Options, PreparedOutlook, Prospect, Will, total_to_pay
 from storyboard.generation.polling import most_open_jobs
-from storyboard.generation.provider import LazyProvider, ProviderChoice
 from storyboard.generation.purchase import ENDED_BADLY, State
 from storyboard.generation.rows import Rows
 from storyboard.generation.runs import Run
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from storyboard.compiler.pilot import Pilot
     from storyboard.generation.clock import Clock
+    from storyboard.generation.provider import ProviderChoice
     from storyboard.generation.purchase import Purchase
     from storyboard.generation.store import Store
     from storyboard.profile import ModelProfile

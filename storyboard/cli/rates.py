@@ -96,7 +96,8 @@ def _refresh(provider: str | None, base_url: str | None, *, yes: bool, as_json: 
 def _catalogue(provider: str | None, base_url: str | None) -> tuple[str, Any]:
     """The service's address and its catalogue."""
     from storyboard.errors import UsageError
-    from storyboard.generation.provider import LazyProvider, choose_provider
+    from storyboard.generation.lazy_provider import LazyProvider
+    from storyboard.generation.provider import choose_provider
     from storyboard.profile import SVI_2_0_PRO
 
     choice = choose_provider(provider or "empirio", base_url)

@@ -50,8 +50,9 @@ def worker(
     """
     from storyboard.cli.output import say
     from storyboard.errors import UsageError
+    from storyboard.generation.lazy_provider import LazyProvider
     from storyboard.generation.ledger import Ledger
-    from storyboard.generation.provider import LazyProvider, choose_provider
+    from storyboard.generation.provider import choose_provider
     from storyboard.generation.state_folder import keep_out_of_git, refuse_links, usable
     from storyboard.generation.store import open_store
 

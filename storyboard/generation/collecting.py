@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from storyboard.generation.lazy_provider import LazyProvider
     from storyboard.generation.ledger import Ledger
     from storyboard.generation.ordered import Ordered
-    from storyboard.generation.provider import LazyProvider
     from storyboard.generation.purchase import Purchase
     from storyboard.profile import ModelProfile
 

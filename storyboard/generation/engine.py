@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.generation.answers import JobStatus
+    from storyboard.generation.lazy_provider import LazyProvider
     from storyboard.generation.ledger import Ledger
-    from storyboard.generation.provider import LazyProvider
     from storyboard.generation.store import Store
     from storyboard.profile import ModelProfile
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 from storyboard.errors import UsageError
 from storyboard.generation.clock import SystemClock
 from storyboard.generation.engine import Engine
+from storyboard.generation.lazy_provider import LazyProvider
 from storyboard.generation.named_addresses import named_addresses
-from storyboard.generation.provider import LazyProvider, choice_of
+from storyboard.generation.provider import choice_of
 from storyboard.generation.store import open_store
 from storyboard.profile import SVI_2_0_PRO
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.generation.clock import Clock
+    from storyboard.generation.lazy_provider import LazyProvider
     from storyboard.generation.ledger import Ledger
-    from storyboard.generation.provider import LazyProvider
     from storyboard.generation.store import Store
     from storyboard.generation.watching import Watcher
     from storyboard.profile import ModelProfile

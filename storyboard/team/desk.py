@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from storyboard.generation.lazy_provider import LazyProvider
     from storyboard.generation.ledger import Ledger
-    from storyboard.generation.provider import LazyProvider
     from storyboard.generation.purchase import Purchase
     from storyboard.profile import ModelProfile
 

@@ -12,8 +12,8 @@ from storyboard.generation.store import open_store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from storyboard.generation.lazy_provider import LazyProvider
     from storyboard.generation.ledger import Ledger
-    from storyboard.generation.provider import LazyProvider
     from storyboard.generation.purchase import Purchase
     from storyboard.generation.watching import Watcher
     from storyboard.profile import ModelProfile

@@ -11,8 +11,8 @@ from packaged_provider import install
 
 from storyboard.errors import KeyMissingError, UsageError
 from storyboard.generation.installed_providers import complaint
+from storyboard.generation.lazy_provider import LazyProvider
 from storyboard.generation.provider import (
-    LazyProvider,
     ProviderChoice,
     ProviderSettings,
     choice_of,

@@ -21,7 +21,8 @@ from storyboard.errors import (
 )
 from storyboard.generation import installed_providers
 from storyboard.generation.answers import JobStatus, Phase, SubmittedJob
-from storyboard.generation.provider import LazyProvider, ProviderChoice, choose_provider
+from storyboard.generation.lazy_provider import LazyProvider
+from storyboard.generation.provider import ProviderChoice, choose_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,8 +21,8 @@ from storyboard.generation import collecting
 from storyboard.generation.api import ApiClient
 from storyboard.generation.clock import SystemClock
 from storyboard.generation.journal import Journal
+from storyboard.generation.lazy_provider import LazyProvider
 from storyboard.generation.ledger import Ledger
-from storyboard.generation.provider import LazyProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable

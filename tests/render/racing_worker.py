@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from storyboard.generation.lazy_provider import LazyProvider
 from storyboard.generation.ledger import Ledger
-from storyboard.generation.provider import LazyProvider, choice_of
+from storyboard.generation.provider import choice_of
 from storyboard.team.desk import Desk
 from storyboard.team.engines import PromptClock
 

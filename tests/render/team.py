@@ -19,8 +19,9 @@ from stand_in import KEY, StandIn
 from still_clip import png
 
 from storyboard.generation.holder import Holder
+from storyboard.generation.lazy_provider import LazyProvider
 from storyboard.generation.ledger import Ledger
-from storyboard.generation.provider import LazyProvider, choice_of
+from storyboard.generation.provider import choice_of
 from storyboard.production import Production
 from storyboard.project import project_of
 from storyboard.team.desk import Desk

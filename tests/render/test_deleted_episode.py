@@ -9,8 +9,9 @@ from test_several_reels import TWO
 
 from storyboard.generation.bring_home import HomeBringer
 from storyboard.generation.engine import Engine
+from storyboard.generation.lazy_provider import LazyProvider
 from storyboard.generation.ledger import Ledger
-from storyboard.generation.provider import LazyProvider, choice_of
+from storyboard.generation.provider import choice_of
 from storyboard.generation.purchase import State
 from storyboard.generation.store import open_store
 from storyboard.generation.watching import Step, Watcher

@@ -46,7 +46,8 @@ def collect(
 
 def _take_in(jobs: OpenJobs, clip: Path, key: str) -> None:
     from storyboard.cli.output import say
-    from storyboard.generation.provider import LazyProvider, ProviderChoice
+    from storyboard.generation.lazy_provider import LazyProvider
+    from storyboard.generation.provider import ProviderChoice
     from storyboard.generation.state_folder import usable
     from storyboard.generation.store import open_store
     from storyboard.generation.taking_in import take_in
