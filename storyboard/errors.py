@@ -24,6 +24,7 @@
     │   ├── JobExpiredError
     │   └── TakeRejectedError
     └── StillGoingError           5  going on, or unknown: run again to go on
+        ├── DetachedError            sent, and others go on with it: as it was asked for
         ├── OutcomeUnknownError      may be paid: never sent again by the program
         ├── ServiceUnreachableError
         ├── RepositoryUnreachableError
@@ -243,6 +244,10 @@ class StillGoingError(StoryboardError):
 
     code = "still-going"
     exit_code = 5
+
+
+class DetachedError(StillGoingError):
+    """All that can be sent now is sent, and others go on with it, as the person asked for."""
 
 
 class OutcomeUnknownError(StillGoingError):

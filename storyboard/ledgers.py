@@ -9,6 +9,7 @@ from storyboard.errors import LedgerError, UsageError
 from storyboard.generation.ledger import Ledger
 from storyboard.generation.ledger_place import LedgerPlace, ledger_place
 from storyboard.generation.network_disk import refuse_network_disk
+from storyboard.generation.state_folder import refuse_links
 
 if TYPE_CHECKING:
     from storyboard.project import Project
@@ -55,6 +56,7 @@ def open_ledger(project: Project, *, free: bool, make: bool = True) -> Ledger:
         LedgerError: It cannot be used, lies on a network disk, or is another series' own.
     """
     place = place_of(project, free=free)
+    refuse_links(project.state)
     if place.path is not None and not free:
         refuse_network_disk(place.path)
     ledger = Ledger(place.path if place.path is not None else place.url, make=make)

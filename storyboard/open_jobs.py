@@ -10,6 +10,7 @@ from storyboard.generation.bring_home import HomeBringer
 from storyboard.generation.engines import Engines
 from storyboard.generation.holder import Holder
 from storyboard.generation.purchase import OPEN, Purchase, State
+from storyboard.generation.runs import is_under_way_elsewhere
 from storyboard.generation.seal import is_sealed_here
 from storyboard.generation.state_folder import refuse_links, usable
 from storyboard.generation.stopped import stopped
@@ -90,6 +91,9 @@ class OpenJobs:
         run has to carry the person's own mark.
         """
         here = run.host == Holder.mine().host  # its first frames are kept where it was agreed to
+        state = str(self.project.state.resolve())
+        if not self._is_shared and run.finish.get("state") != state:
+            return False  # a copy of the folder: the one that was agreed in goes on with it
         return here and ((is_sealed_here(run) and key in run.finish.get("reels", ())) or self._is_shared)
 
     def open(self) -> list[Purchase]:
@@ -106,7 +110,7 @@ class OpenJobs:
     def may_be_sent(self, purchase: Purchase) -> bool:
         """Whether it was agreed to in a way that this process may act on."""
         run = self.ledger.run(purchase.run) if purchase.run else None
-        return run is not None and (purchase.order.free or self.trusts(run, purchase.key))
+        return run is not None and not run.is_finished and self.trusts(run, purchase.key)
 
     def refuse_unagreed(self, purchase: Purchase) -> None:
         """See that nothing is sent that the person did not agree to.
@@ -200,12 +204,6 @@ class _Door:
 
     def give_up_free(self, key: str) -> None:
         self._jobs.engines.give_up_free(key)
-
-
-def is_under_way_elsewhere(run: Run) -> bool:
-    """Whether the process that began a run is seen to go on with it."""
-    process = Holder.read(str(run.finish.get("process", "")))
-    return process is not None and process != Holder.mine() and process.is_dead() is False
 
 
 def first_problem(problems: Mapping[str, StoryboardError]) -> StoryboardError | None:

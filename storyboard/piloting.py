@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from storyboard.generation.prepare import Prepared
 
-PILOT_ENDING = ".pilot"
-"""What follows the name of an episode, for its pilot: in the ledger, and in the name of the finished file."""
-
 
 def piloted(path: Path, prepared: Prepared) -> tuple[Prepared, Pilot]:
     """The pilot of a storyboard.

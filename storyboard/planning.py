@@ -20,10 +20,10 @@ from storyboard.generation.outlook import (
     total_to_pay,
 )
 from storyboard.generation.polling import most_open_jobs
+from storyboard.generation.purchase import PILOT_ENDING
 from storyboard.generation.rows import Rows
 from storyboard.generation.spending import Account, spent_by_episode
 from storyboard.ledgers import open_ledger, place_of
-from storyboard.piloting import PILOT_ENDING
 from storyboard.project import hashes_of_images
 
 if TYPE_CHECKING:
@@ -46,12 +46,14 @@ class Ceiling:
 
     Attributes:
         scope: ``episode``, ``series`` or ``month``.
+        of: For ``episode``, which one: the one that will have cost most.
         limit: US dollars.
-        spent: US dollars, so far; for ``episode``, 0.
-        wanted: US dollars that this render would add; for ``episode``, the dearest one's.
+        spent: US dollars, so far.
+        wanted: US dollars that this render would add.
     """
 
     scope: str
+    of: str
     limit: Decimal
     spent: Decimal
     wanted: Decimal
@@ -93,9 +95,8 @@ class RenderPlan:
 
     @property
     def hosted_cost(self) -> Decimal:
-        """What rendering what is missing would cost on a service that is paid, in US dollars, unrounded."""
-        prospects = [prospect for outlook in self.outlooks for prospect in outlook.prospects]
-        return sum((p.reel.cost for p in prospects if p.will is Will.BUY), start=type(self.cost)(0))
+        """What all of it costs on a service that is paid, in US dollars, unrounded."""
+        return sum((outlook.plan.cost for outlook in self.outlooks), start=type(self.cost)(0))
 
     @property
     def rates(self) -> RateCard | None:
@@ -121,6 +122,7 @@ class RenderPlan:
             "ceilings": [
                 {
                     "scope": ceiling.scope,
+                    "episode": ceiling.of or None,
                     "limit_usd": dollars(ceiling.limit),
                     "spent_usd": dollars(ceiling.spent),
                     "passed": ceiling.is_passed,
@@ -220,21 +222,20 @@ def _ceilings(
         limit = getattr(project.series.ceilings, scope)
         if limit is None:
             continue
-        spent, wanted = zero, total
+        of, spent, wanted = "", zero, total
         if scope == "episode":
-            spent, wanted = _dearest(project, outlooks, rows)
+            of, spent, wanted = _dearest(project, outlooks, rows)
         elif ledger is not None:
             spent = ledger.spent(Account(project.name, "", None, now), scope)
-        found.append(Ceiling(scope, limit, spent, wanted))
+        found.append(Ceiling(scope, of, limit, spent, wanted))
     return tuple(found)
 
 
-def _dearest(project: Project, outlooks: Sequence[EpisodeOutlook], rows: Rows) -> tuple[Decimal, Decimal]:
-    """What was spent on the episode that will have cost most, and what it adds."""
+def _dearest(project: Project, outlooks: Sequence[EpisodeOutlook], rows: Rows) -> tuple[str, Decimal, Decimal]:
+    """The episode that will have cost most: its name, what was spent on it, and what it adds."""
     nothing, before = total_to_pay(()), spent_by_episode(rows, project.name)
-    costs = ((outlook.episode, outlook.cost) for outlook in outlooks)
-    sums = [(before.get(episode, nothing) if cost else nothing, cost) for episode, cost in costs]
-    return max(sums, key=sum, default=(nothing, nothing))
+    sums = [(outlook.episode, before.get(outlook.episode, nothing), outlook.cost) for outlook in outlooks]
+    return max(sums, key=lambda each: each[1] + each[2], default=("", nothing, nothing))
 
 
 def _open_jobs(outlooks: Sequence[EpisodeOutlook]) -> int:

@@ -6,16 +6,10 @@ import os
 from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from storyboard.briefing import prepare_all
-from storyboard.errors import (
-    CeilingError,
-    StillGoingError,
-    StoryboardError,
-    UsageError,
-    WaitsForReelError,
-)
+from storyboard.errors import CeilingError, DetachedError, StoryboardError, UsageError, WaitsForReelError
 from storyboard.finishing import Progress, episode_path, finish
 from storyboard.fitting import what_would_fit
 from storyboard.generation.bring_home import HomeBringer
@@ -31,9 +25,9 @@ from storyboard.generation.lock_file import LockFile
 from storyboard.generation.named_addresses import address_words
 from storyboard.generation.outlook import Options, PreparedOutlook, Prospect, Will, total_to_pay
 from storyboard.generation.polling import most_open_jobs
-from storyboard.generation.purchase import ENDED_BADLY, State
+from storyboard.generation.purchase import ENDED_BADLY, PILOT_ENDING, State
 from storyboard.generation.rows import Rows
-from storyboard.generation.runs import Run
+from storyboard.generation.runs import Run, is_under_way_elsewhere
 from storyboard.generation.seal import sealed
 from storyboard.generation.spending import NO_RUN_YET, Account, Ceilings
 from storyboard.generation.state_folder import keep_out_of_git, refuse_ledgers_below, refuse_links, usable
@@ -42,7 +36,7 @@ from storyboard.generation.store import open_store
 from storyboard.generation.take import Had, take_of
 from storyboard.generation.watching import Step, Watcher
 from storyboard.ledgers import open_ledger, place_of
-from storyboard.piloting import PILOT_ENDING, piloted
+from storyboard.piloting import piloted
 from storyboard.planning import foresee
 from storyboard.profile import SVI_2_0_PRO
 
@@ -257,7 +251,9 @@ class Production:
             },
         )
         self._run = sealed(run)
-        self._ledger.agree(self._run, [prospect.order for prospect in bought])
+        others = {run.id for run in self._ledger.unfinished_runs() if is_under_way_elsewhere(run)}
+        instead = self.options.alone is None
+        self._ledger.agree(self._run, [prospect.order for prospect in bought], instead=instead, spare=others)
 
     def render(self, watcher: Watcher, *, detach: bool = False) -> None:
         """Have every reel, join what is complete, check it, write its manifest.
@@ -271,7 +267,7 @@ class Production:
         Raises:
             StoryboardError: What stopped it, the first where there are several; the rest goes on to its end first.
         """
-        withdraw = not detach
+        finished = not detach
         try:
             with usable(self.project.state):
                 engine = Engine(
@@ -286,17 +282,18 @@ class Production:
                 keys = dict.fromkeys(p.order.key for p in self._prospects() if p.will is not Will.LEAVE)
                 bringer = HomeBringer(engine, self._ledger, on_home=lambda key: self._came_home(key, watcher))
                 if detach and any(p.will is not Will.REUSE for p in self._prospects()):
-                    problems = bringer.run(keys, only_submit=True)
-                    self._raise_first(problems, watcher)
-                    raise self._detached()
-                problems = bringer.run(keys)
-            self._raise_first(problems, watcher)
-        except (StoryboardError, KeyboardInterrupt):
-            if withdraw and self._run is not None:
+                    self._raise_first(bringer.run(keys, only_submit=True), watcher)
+                    self._tell_detached()
+                self._raise_first(bringer.run(keys), watcher)
+        except DetachedError:
+            raise
+        except BaseException:  # an interrupt, or a defect: what is not bought yet, nobody goes on with
+            finished = True
+            if self._run is not None:
                 self._ledger.withdraw(self._run.id)
             raise
         finally:
-            if withdraw and self._run is not None:
+            if finished and self._run is not None:
                 self._ledger.finish_run(self._run.id)
 
     @property
@@ -361,7 +358,7 @@ class Production:
             watcher.note(f"{error.message} {error.hint}".rstrip())
         raise first
 
-    def _detached(self) -> StillGoingError:
+    def _tell_detached(self) -> NoReturn:
         open_ = [self._ledger.get(p.order.key) for p in self._prospects() if p.will in {Will.BUY, Will.RESUME}]
         sent = sum(purchase.job_id is not None for purchase in open_)
         waiting = len(open_) - sent
@@ -369,7 +366,7 @@ class Production:
         watch = pasteable(self.project.state.parent, "jobs", "watch", *address)
         jobs = "1 job goes on" if sent == 1 else f"{sent} jobs go on"
         rest = f"; {waiting} more will be sent when the reel before each is home" if waiting else ""
-        return StillGoingError(
+        raise DetachedError(
             f"{jobs} at the service{rest}.",
             hint=f"{watch} goes on with them, and so does the same command. A finished clip can be collected for an "
             "hour after it is done.",

@@ -13,7 +13,7 @@ from storyboard.generation.lock_file import LOCK_NAME, SANDBOX_LOCK_NAME, Lock, 
 from storyboard.generation.lock_forms import is_episode_name
 from storyboard.generation.state_folder import STATE_FOLDER
 from storyboard.story.episodes import episodes_of
-from storyboard.story.findings import has_errors
+from storyboard.story.findings import did_you_mean, has_errors
 from storyboard.story.paths import SERIES_FILE, root_of
 from storyboard.story.series_load import load_series
 
@@ -92,12 +92,22 @@ class Project:
         return name
 
     def output_folder(self, path: Path, chosen: Path | None) -> Path:
-        """Where the finished file of an episode goes."""
+        """Where the finished file of an episode goes.
+
+        Raises:
+            UsageError: The series names a folder outside its own, which only a person may.
+        """
         if chosen is not None:
             return chosen
         if self.series is None:
             return path.parent / RENDERS_FOLDER
-        folder = self.root / (self.series.defaults.output or RENDERS_FOLDER)
+        named = self.series.defaults.output or RENDERS_FOLDER
+        folder = self.root / named
+        if not Path(os.path.realpath(folder)).is_relative_to(self._real_root):
+            raise UsageError(
+                f"The series would write its films to {named}, which lies outside its own folder.",
+                hint="Name a folder inside it under defaults: output in series.yaml, or say --output FOLDER.",
+            )
         here = Path.cwd()
         return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
@@ -148,10 +158,17 @@ def episode_files(project: Project, named: Iterable[Path]) -> list[Path]:
 def _episode(project: Project, known: Iterable[Path], named: Path) -> Path:
     if named.suffix or named.exists():
         return named
+    names = {}
     for path in known:
         if named.as_posix() in {path.stem, project.episode_of(path)}:
             return path
-    return named
+        names[path.stem] = path
+    if not names:
+        return named
+    raise UsageError(
+        f"The series {project.name} has no episode “{named}”.",
+        hint=did_you_mean(str(named), names) or f"It has: {', '.join(names)}.",
+    )
 
 
 def hashes_of_images(prepared: Prepared) -> dict[str, str]:

@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from storyboard.errors import NotConfirmedError
+from storyboard.errors import DetachedError, NotConfirmedError
 from storyboard.review.style import paint, use_colour
 from storyboard.review.terminal import finding_lines, summary
 
@@ -77,6 +77,9 @@ def say_error(error: StoryboardError) -> None:
     use_colour(sys.stderr)
     if isinstance(error, NotConfirmedError) and not error.hint:  # a person's “no” is no error
         say(error.message)
+        return
+    if isinstance(error, DetachedError):  # it is what was asked for
+        say(error.message, error.hint)
         return
     say(f"{paint('error', 'red', 'bold')}: {error.message}")
     if error.hint:

@@ -137,11 +137,9 @@ def _total_lines(plan: RenderPlan) -> Iterator[str]:
     if plan.eta_seconds and not plan.choice.free:
         yield f"All home in about {_duration(plan.eta_seconds)}."
     for ceiling in plan.ceilings:
-        passed = ": a render would be refused" if ceiling.is_passed else ""
-        yield (
-            f"Ceiling of the {ceiling.scope}: ${dollars(ceiling.limit)}, of which ${dollars(ceiling.spent)} is "
-            f"spent{passed}."
-        )
+        which = f"{ceiling.scope} {ceiling.of}".rstrip()
+        spent = f"${dollars(ceiling.limit)}, of which ${dollars(ceiling.spent)} is spent"
+        yield f"Ceiling of the {which}: {spent}{': a render would be refused' if ceiling.is_passed else ''}."
     if plan.waits_for_room:
         yield (
             f"At most {most_open_jobs()} jobs can be asked after within the hour for which the service keeps one: "

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.errors import (
     JobExpiredError,
+    KeyMissingError,
     KeyRejectedError,
     LedgerError,
     NeverSentError,
@@ -206,6 +207,12 @@ class Engine:
     # Buying
 
     def _buy(self, purchase: Purchase) -> tuple[float, int]:
+        if purchase.order.free != self._free:
+            raise LedgerError(
+                f"The ledger calls reel {purchase.order.reel} of {purchase.order.episode} "
+                f"{'free' if purchase.order.free else 'paid'}, and it is not. Nothing was sent for it.",
+                hint="It was not written by this program; do not render with it.",
+            )
         if not self._free:
             entry = self._journal.entry_of(purchase.key)
             if entry is not None:  # a ledger that was lost knows of no purchase; the journal beside it may
@@ -266,9 +273,9 @@ class Engine:
         room = self._journal.take_room()
         told = "One moment: a job is being bought, and has to be written down first."
         with held_back(lambda: self._note(told)) as interrupt:
-            permit = self._ledger.take_permit(key)
+            permit = self._ledger.take_permit(key, purchase.run)
             if permit is None:
-                return  # another process was first; the next step sees what it did
+                return  # another process was first, or the agreement was taken back; the next step sees it
             permitted_at = self._ledger.now()
 
             def see_that_it_still_holds() -> None:
@@ -395,7 +402,8 @@ class Engine:
         if self._free:
             self._ledger.start_over(purchase.key, "its clip is gone, and another is free")
             return 0.0
-        if not purchase.media_url:
+        media_url = purchase.media_url or self._address_of(purchase)
+        if media_url is None:
             raise LedgerError(
                 f"The take {purchase.clip} of reel {purchase.order.reel} of {purchase.order.episode} is not on this "
                 f"machine. It was bought as job {purchase.job_id}, and is not bought again by itself.",
@@ -406,8 +414,19 @@ class Engine:
         if changed.is_file():
             self._collector.set_aside(purchase, changed)
         self._note(f"The take {purchase.clip} is gone or was changed; fetching it again.")
-        self._ledger.ready(purchase.key, purchase.media_url)
+        self._ledger.ready(purchase.key, media_url)
         return 0.0
+
+    def _address_of(self, purchase: Purchase) -> str | None:
+        """Where the clip of a job lies that was bought on another machine, while the service still knows the job."""
+        if not purchase.job_id:
+            return None
+        self._pass_gate()
+        try:
+            status = self._provider.status(purchase.job_id)
+        except (JobExpiredError, KeyRejectedError, KeyMissingError, ServiceUnreachableError):
+            return None
+        return next(iter(status.urls), None)
 
     # Telling and waiting
 

@@ -24,7 +24,7 @@ from storyboard.generation.purchase import OPEN, Order, Purchase, State
 from storyboard.generation.spending import Account, Ceilings, see_that_it_fits, spent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
     from decimal import Decimal
     from pathlib import Path
@@ -132,17 +132,44 @@ class Ledger:
             row = connection.execute(select(purchases).where(purchases.c.key == order.key)).one()
         return purchase_of(row)
 
-    def agree(self, run: Run, orders: Sequence[Order]) -> None:
-        """Write down that a person agreed to pay for these; from here on any process may buy what is missing."""
+    def agree(self, run: Run, orders: Sequence[Order], *, instead: bool = False, spare: Collection[str] = ()) -> None:
+        """Write down that a person agreed to pay for these; from here on any process may buy what is missing.
+
+        Args:
+            run: The agreement.
+            orders: What it is about.
+            instead: Take back what was agreed to before for the same episodes and is not bought yet: they have
+                become another text.
+            spare: Agreements that other processes act on just now: what is theirs stays theirs.
+        """
+        planned = update(purchases).where(
+            purchases.c.state == str(State.PLANNED),
+            or_(purchases.c.run.is_(None), purchases.c.run.not_in(list(spare))),
+        )
         with self.database.alone() as connection:
             connection.execute(insert(runs).values(run_values(run)))
+            for provider, base_url, series, episode in _episodes(orders) if instead else ():
+                connection.execute(
+                    planned.where(
+                        purchases.c.provider == provider,
+                        purchases.c.base_url == base_url,
+                        purchases.c.series == series,
+                        purchases.c.episode == episode,
+                    ).values(run=None)
+                )
             for order in orders:
                 self._write_down(connection, order)
-                agreed = update(purchases).where(
-                    purchases.c.key == order.key, purchases.c.state == str(State.PLANNED)
-                )
                 connection.execute(
-                    agreed.values(run=run.id, tries=0, series=order.series, episode=order.episode, reel=order.reel)
+                    planned.where(purchases.c.key == order.key).values(
+                        run=run.id,
+                        tries=0,
+                        series=order.series,
+                        episode=order.episode,
+                        reel=order.reel,
+                        cost_usd=str(order.cost),  # as it was told just now, whatever it was before
+                        content_sha256=order.content_sha256,
+                        free=order.free,
+                    )
                 )
 
     def withdraw(self, run_id: str) -> None:
@@ -288,8 +315,12 @@ class Ledger:
         with self.database.transaction() as connection:
             connection.execute(statement.values(word=word, progress=progress))
 
-    def take_permit(self, key: str) -> str | None:
+    def take_permit(self, key: str, run: str | None = None) -> str | None:
         """Ask to be the one who sends this request: a permit, or None where it is not there to be had.
+
+        Args:
+            key: The purchase's.
+            run: The agreement under which it is sent; where that was taken back meanwhile, there is no permit.
 
         The ceilings of the run that agreed to it are looked at in the same transaction, so that two processes
         together cannot pass them.
@@ -303,6 +334,8 @@ class Ledger:
         with self.database.alone() as connection:
             row = connection.execute(select(purchases).where(purchases.c.key == key)).one_or_none()
             if row is None or row.state != str(State.PLANNED):
+                return None
+            if run is not None and row.run != run:
                 return None
             order = purchase_of(row).order
             agreed = connection.execute(select(runs).where(runs.c.id == row.run)).one_or_none() if row.run else None
@@ -545,6 +578,10 @@ def _is_open() -> ColumnElement[bool]:
         purchases.c.state.in_([str(state) for state in OPEN]),
         (purchases.c.state == str(State.PLANNED)) & purchases.c.run.is_not(None),
     )
+
+
+def _episodes(orders: Iterable[Order]) -> set[tuple[str, str, str, str]]:
+    return {(order.provider, order.base_url, order.series, order.episode) for order in orders}
 
 
 def _clock_of(database: Database) -> Callable[[], datetime]:

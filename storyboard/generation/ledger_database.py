@@ -127,6 +127,8 @@ class Database:
                 connection.execute(text(statement))
             connection.execute(insert(meta).values(schema_version=SCHEMA_VERSION))
             return
+        if self.is_file:
+            self._refuse_what_runs_by_itself(connection)
         version = connection.execute(select(meta.c.schema_version)).scalar_one()
         if version > SCHEMA_VERSION or version < 1:
             raise LedgerError(
@@ -136,6 +138,15 @@ class Database:
             )
         if version < SCHEMA_VERSION:
             migrate(connection, version)
+
+    def _refuse_what_runs_by_itself(self, connection: Connection) -> None:
+        """A trigger or a view could change what is bought between its price and its request."""
+        odd = text("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')")
+        if connection.execute(odd).first() is not None:
+            raise LedgerError(
+                f"The ledger {self.shown} has a trigger or a view in it, which no ledger of this program has.",
+                hint="It may have come with a stranger's repository; do not render with it.",
+            )
 
 
 def _sqlite(path: Path) -> Engine:

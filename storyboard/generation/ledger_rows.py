@@ -21,7 +21,8 @@ def purchase_of(row: Row[Any]) -> Purchase:
     """A row of ``purchases``.
 
     Raises:
-        LedgerError: It names a file that is none of the ledger's own: it may come with a stranger's repository.
+        LedgerError: It names a file that is none of the ledger's own, or holds another request than its name says:
+            it may come with a stranger's repository.
     """
     clip = PurePosixPath(row.clip or "takes/none")
     if clip.parts != ("takes", clip.name) or "\\" in row.episode + clip.name or _leads_out(row.episode):
@@ -41,6 +42,11 @@ def purchase_of(row: Row[Any]) -> Purchase:
         row.content_sha256,
         bool(row.free),
     )
+    if order.key != row.key:  # or what is sent would be another request than the one whose price was told
+        raise LedgerError(
+            f"The ledger's row {row.key[:8]} does not hold the request that its name stands for.",
+            hint="It was changed by hand, or not written by this program; do not render with it.",
+        )
     return Purchase(
         row.key,
         order,
@@ -99,6 +105,7 @@ def run_of(row: Row[Any]) -> Run:
         json.loads(row.finish),
         row.host,
         row.id,
+        row.finished_at is not None,
     )
 
 

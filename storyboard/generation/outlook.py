@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from storyboard.compiler.changes import changes
 from storyboard.compiler.content import combined
+from storyboard.errors import UsageError
 from storyboard.generation.first_frame import identified_request, identity
 from storyboard.generation.purchase import ENDED_BADLY, Order, Purchase, State
 
@@ -57,6 +58,13 @@ class Options:
     only_reel: int | None = None
     recompile: bool = False
     pilot: bool = False
+
+    def __post_init__(self) -> None:
+        if self.another_take_of is not None and self.only_reel is not None:
+            raise UsageError(
+                "--take and --only-reel do not go together: each names the one reel that is rendered.",
+                hint="--take REEL renders that reel alone already.",
+            )
 
     @property
     def alone(self) -> int | None:

@@ -111,8 +111,26 @@ def prepare_series(loaded: LoadedSeries) -> tuple[Finding, ...]:
     """Everything there is to tell about a series file itself, in reading order, without its episodes."""
     if loaded.source is None or loaded.series is None:
         return loaded.findings
-    remarks = apply_rules(episode_remarks(loaded), loaded.series.rules)
+    remarks = [*apply_rules(episode_remarks(loaded), loaded.series.rules), *_output_remarks(loaded)]
     return in_reading_order([*loaded.findings, *loaded.source.place(remarks)])
+
+
+def _output_remarks(loaded: LoadedSeries) -> list[Remark]:
+    output = loaded.series.defaults.output if loaded.series else None
+    if output is None:
+        return []
+    try:
+        inside(loaded.folder, loaded.folder, output)
+    except OutsideError:
+        return [
+            _error(
+                "outside-folder",
+                f"{_short(output)} lies outside the folder of the series.",
+                "Films go into a folder inside it; --output names another for one render.",
+                ("defaults", "output"),
+            )
+        ]
+    return []
 
 
 def _as_written(remark: Remark, source: Source, template: str) -> Remark:

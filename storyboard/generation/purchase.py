@@ -38,6 +38,8 @@ class State(StrEnum):
     """Given up, by a person's word."""
 
 
+PILOT_ENDING = ".pilot"
+"""What follows the name of an episode, for its pilot: in the ledger, and in the name of the finished file."""
 OPEN = frozenset({State.BUYING, State.RUNNING, State.COLLECTING})
 """Paid or being paid, and going on."""
 ENDED_BADLY = frozenset({State.FAILED, State.EXPIRED, State.ABANDONED})

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from storyboard.generation.holder import Holder
 from storyboard.generation.spending import Ceilings
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Run:
         agreed: The price that was told, in US dollars, unrounded.
         ceilings: As they stood then, ``--max-cost`` among them.
         finish: What is to be done when all is home, as plain values: the storyboards, the output folder.
+        is_finished: Whether there is nothing more to do for it, and nothing may be bought under it.
     """
 
     at: datetime
@@ -38,3 +40,10 @@ class Run:
     finish: Mapping[str, Any] = field(default_factory=dict)
     host: str = field(default_factory=platform.node)
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    is_finished: bool = False
+
+
+def is_under_way_elsewhere(run: Run) -> bool:
+    """Whether the process that began a run is seen to go on with it."""
+    process = Holder.read(str(run.finish.get("process", "")))
+    return process is not None and process != Holder.mine() and process.is_dead() is False

@@ -15,7 +15,7 @@ from sqlalchemy import and_, or_, select
 from storyboard.compiler.price import dollars
 from storyboard.errors import CeilingError
 from storyboard.generation.ledger_tables import purchases
-from storyboard.generation.purchase import State
+from storyboard.generation.purchase import PILOT_ENDING, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,7 +95,8 @@ def spent_by_episode(purchases_: Iterable[Purchase], series: str) -> dict[str, D
             and not order.free
             and (purchase.job_id is not None or purchase.state in MAY_BE_PAID)
         ):
-            sums[order.episode] = sums.get(order.episode, Decimal(0)) + order.cost
+            episode = order.episode.removesuffix(PILOT_ENDING)
+            sums[episode] = sums.get(episode, Decimal(0)) + order.cost
     return sums
 
 
@@ -137,7 +138,8 @@ def _within(account: Account, scope: str) -> ColumnElement[bool]:
         case "run":
             return purchases.c.run == account.run
         case "episode":
-            return and_(here, purchases.c.episode == account.episode)
+            whole = account.episode.removesuffix(PILOT_ENDING)
+            return and_(here, purchases.c.episode.in_([whole, whole + PILOT_ENDING]))
         case "series":
             return here
         case _:

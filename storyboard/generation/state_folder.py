@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STATE_FOLDER = ".storyboard"
 """Its name, in the story's folder or in that of its series."""
+_FILES = ("journal", "journal.lock", *(f"ledger.sqlite{ending}" for ending in ("", "-wal", "-shm", "-journal")))
 _ROOMS = ("frames", "locks", "parts", "takes", "rejected")
 
 
@@ -28,11 +29,11 @@ def refuse_links(state: Path) -> None:
     Raises:
         LedgerError: The folder, or one in it, is a link, which may have come with a stranger's repository.
     """
-    for folder in (state, *(state / name for name in _ROOMS)):
-        if folder.is_symlink():
+    for path in (state, *(state / name for name in (*_ROOMS, *_FILES))):
+        if path.is_symlink():
             raise LedgerError(
-                f"{folder} is a link to another folder, which a stranger may have put there.",
-                hint="Look where it leads; put the folder itself in its place.",
+                f"{path} is a link to another place, which a stranger may have put there.",
+                hint="Look where it leads; put the folder or file itself in its place.",
             )
 
 

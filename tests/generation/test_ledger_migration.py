@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +15,7 @@ from sqlalchemy import create_engine, text
 from storyboard.errors import LedgerError
 from storyboard.generation.ledger import Ledger
 from storyboard.generation.ledger_tables import SCHEMA_VERSION
-from storyboard.generation.purchase import State
+from storyboard.generation.purchase import Order, State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,17 +45,22 @@ CREATE TABLE events (
 INSERT INTO meta VALUES (1);
 INSERT INTO purchases (key, provider, base_url, request_sha256, take, series, episode, reel, request, cost_usd, state,
     job_id, created_at, updated_at) VALUES
-    ('a', 'empirio', 'https://s', 'r1', 1, 'show', 'one', 1, '{request}', '1.026', 'running', 'job-1', {at}, {at}),
-    ('b', 'sandbox', 'sandbox', 'r1', 1, 'show', 'one', 1, '{request}', '1.026', 'done', 'job-2', {at}, {at});
-INSERT INTO events (key, at, state, host, pid, detail) VALUES ('a', {at}, 'running', 'h', 1, 'accepted as job job-1');
+    ('{a}', 'empirio', 'https://s', '{sha256}', 1, 'show', 'one', 1, '{request}', '1.026', 'running', 'job-1',
+    {at}, {at}),
+    ('{b}', 'sandbox', 'sandbox', '{sha256}', 1, 'show', 'one', 1, '{request}', '1.026', 'done', 'job-2', {at}, {at});
+INSERT INTO events (key, at, state, host, pid, detail)
+    VALUES ('{a}', {at}, 'running', 'h', 1, 'accepted as job job-1');
 """
 REQUEST = '{"prompt": "a fox runs", "resolution": "832x480", "duration": 18}'
+A = Order("empirio", "https://s", json.loads(REQUEST), 1, "show", "one", 1, Decimal("1.026"))
+B = replace(A, provider="sandbox", base_url="sandbox")
+NAMES = {"a": A.key, "b": B.key, "sha256": A.request_sha256, "request": REQUEST}
 AT = "'2026-11-01 12:00:00.000000'"
 
 
 def first_sqlite(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        script = FIRST.format(time="DATETIME", serial="INTEGER NOT NULL PRIMARY KEY", at=AT, request=REQUEST)
+        script = FIRST.format(time="DATETIME", serial="INTEGER NOT NULL PRIMARY KEY", at=AT, **NAMES)
         connection.executescript(script)
 
 
@@ -60,23 +68,21 @@ def first_postgres(database: Database) -> None:
     engine = create_engine(database.url)
     try:
         with engine.begin() as connection:
-            script = FIRST.format(
-                time="TIMESTAMP WITH TIME ZONE", serial="SERIAL PRIMARY KEY", at=AT, request=REQUEST
-            )
+            script = FIRST.format(time="TIMESTAMP WITH TIME ZONE", serial="SERIAL PRIMARY KEY", at=AT, **NAMES)
             connection.exec_driver_sql(script.replace("%", "%%"))
     finally:
         engine.dispose()
 
 
 def sees_everything(ledger: Ledger) -> None:
-    running, free = ledger.get("a"), ledger.get("b")
+    running, free = ledger.get(A.key), ledger.get(B.key)
     assert (running.state, running.job_id, running.order.free) == (State.RUNNING, "job-1", False)
     assert (free.state, free.order.free) == (State.DONE, True)
     assert (running.run, running.holder, running.tries, running.wait_seconds) == (None, None, 0, 0.0)
-    assert [detail for _, _, detail in ledger.history("a")] == ["accepted as job job-1"]
-    ledger.ready("a", "http://media/1")  # and it goes on
-    assert ledger.get("a").ready_at is not None
-    assert ledger.open_keys() == ["a"]
+    assert [detail for _, _, detail in ledger.history(A.key)] == ["accepted as job job-1"]
+    ledger.ready(A.key, "http://media/1")  # and it goes on
+    assert ledger.get(A.key).ready_at is not None
+    assert ledger.open_keys() == [A.key]
 
 
 def test_an_older_sqlite_ledger_is_brought_up_to_date_in_place(tmp_path: Path) -> None:
@@ -85,7 +91,7 @@ def test_an_older_sqlite_ledger_is_brought_up_to_date_in_place(tmp_path: Path) -
     with Ledger(path) as ledger:
         sees_everything(ledger)
     with Ledger(path) as ledger:
-        assert ledger.get("a").state is State.COLLECTING
+        assert ledger.get(A.key).state is State.COLLECTING
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT schema_version FROM meta").fetchall() == [(SCHEMA_VERSION,)]
 

@@ -267,7 +267,7 @@ def test_a_series_elsewhere_is_named_by_its_folder(
 
 def test_the_ceilings_are_told_with_what_is_spent_and_whether_one_is_passed(series: Studio) -> None:
     out = told(series, story=None)
-    assert "Ceiling of the episode: $2.00, of which $0.00 is spent." in out
+    assert "Ceiling of the episode episodes/one: $2.00, of which $0.00 is spent." in out
     assert series.render(story="episodes/one.yaml").code == 0
     edit(series.folder / "episodes" / "one.yaml", "lifts the lamp", "drops the lamp")
     value = json.loads(told(series, "--json", story=None))
