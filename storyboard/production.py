@@ -285,11 +285,10 @@ class Production:
                     self._raise_first(bringer.run(keys, only_submit=True), watcher)
                     self._tell_detached()
                 self._raise_first(bringer.run(keys), watcher)
-        except DetachedError:
-            raise
-        except BaseException:  # an interrupt, or a defect: what is not bought yet, nobody goes on with
-            finished = True
-            if self._run is not None:
+        except BaseException as error:
+            # Whoever goes on with what was detached goes on with the rest, too; after an interrupt, nobody does.
+            finished = finished or not isinstance(error, StoryboardError)
+            if finished and self._run is not None:
                 self._ledger.withdraw(self._run.id)
             raise
         finally:
