@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,11 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # a shell's background job ignores it, and so would all it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("storyboard", deadline=None)  # the machines that run this are slow now and then
 settings.load_profile("storyboard")
