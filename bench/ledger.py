@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bench.table import print_machine, print_times, seconds
 from storyboard.generation.gate import Gate
 from storyboard.generation.ledger import Ledger
+from storyboard.generation.polling import most_open_jobs
 from storyboard.generation.purchase import Order
 from storyboard.generation.runs import Run
 from storyboard.generation.spending import Ceilings
@@ -30,11 +31,9 @@ _SERVICE = "https://bench.example"
 
 # What the engine asks of the ledger in a step, in order: storyboard/generation/engine.py.
 STEPS = {
-    "a step that buys": (
-        "look", "hold", "look", "load", "gate", "permit", "still permits", "accepted", "let go",
-    ),
-    "a step that asks": ("look", "hold", "look", "gate", "seen", "let go"),
-    "a step that collects": ("look", "hold", "look", "gate", "ready", "done", "let go"),
+    "a step that buys": ("hold", "gate", "hold", "permit", "still permits", "accepted", "let go"),
+    "a step that asks": ("hold", "gate", "seen", "let go"),
+    "a step that collects": ("hold", "gate", "ready", "done", "let go"),
 }  # fmt: skip
 
 
@@ -78,11 +77,10 @@ def _calls(ledger: Ledger, gate: Gate, key: str, number: int) -> dict[str, Calla
     """All that is asked of the ledger for one purchase, in an order that it allows."""
     permits: list[str] = []
     return {
-        "look": lambda: ledger.get(key),
         "hold": lambda: ledger.hold(key, _ME),
         "load": lambda: ledger.load(_SERVICE),
         "gate": gate.wait,
-        "permit": lambda: permits.append(ledger.take_permit(key) or ""),
+        "permit": lambda: permits.append(ledger.take_permit(key, most_open=most_open_jobs()) or ""),
         "still permits": lambda: ledger.still_permits(key, permits[0]),
         "accepted": lambda: ledger.accepted(key, permits[0], f"job-{number}", None),
         "seen": lambda: ledger.seen(key, "running", 0.5),

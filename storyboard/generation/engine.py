@@ -118,6 +118,7 @@ class Engine:
             (folder / name).mkdir(parents=True, exist_ok=True)
         self._journal = Journal(folder / JOURNAL)
         per_minute = provider.requests_a_minute
+        self._most_open = most_open_jobs(per_minute) if per_minute else None
         self._gate = Gate(ledger, provider.choice.base_url, per_minute, self.clock.sleep) if per_minute else None
         self._collector = Collector(
             folder, ledger, provider, watcher, profile, self.clock.sleep, self._go_on, self._pass_gate, store.put
@@ -145,12 +146,11 @@ class Engine:
                 self._at_work.remove(key)
 
     def _advance(self, key: str) -> float | None:
-        if not self._hold(self._ledger.get(key)):
+        purchase = self._hold(key)
+        if purchase is None:
             return ASK_EVERY_FREE if self._free else LOOK_AGAIN
-        wait, tries, keep = 0.0, 0, False
+        wait, tries, keep = 0.0, purchase.tries, False
         try:
-            purchase = self._ledger.get(key)
-            tries = purchase.tries
             after, tries = self._step(purchase)
             wait = after or 0.0
             # A job that ends with this process is nobody else's until it is home.
@@ -165,7 +165,7 @@ class Engine:
         purchase = self._ledger.find(key)
         if purchase is None or not purchase.order.free or purchase.state in {State.DONE, State.PLANNED}:
             return
-        if self._hold(purchase):
+        if self._hold(key):
             self._ledger.start_over(key, "stopped; a sandbox job ends with its process, and is free")
             self._ledger.let_go(key, self._me)
 
@@ -173,15 +173,17 @@ class Engine:
     def _free(self) -> bool:
         return self._provider.choice.free
 
-    def _hold(self, purchase: Purchase) -> bool:
+    def _hold(self, key: str) -> Purchase | None:
         """Be the one who works on a purchase; a process that is seen to be dead, or long unheard of, is succeeded."""
-        holder = purchase.holder
-        gone = [holder] if holder and holder != self._me and is_dead(holder) is True else []
-        if gone or holder in {None, self._me}:
-            return self._ledger.hold(purchase.key, self._me, gone=gone)
-        if self._provider.ends_with_process and is_dead(holder) is False:
-            return False  # only the process whose job it is can go on with it
-        return self._ledger.hold(purchase.key, self._me)
+        if not self._provider.ends_with_process:
+            held = self._ledger.hold(key, self._me)
+            if held is not None:
+                return held
+        holder = self._ledger.get(key).holder
+        dead = is_dead(holder) if holder and holder != self._me else None
+        if self._provider.ends_with_process and dead is False:
+            return None  # only the process whose job it is can go on with it
+        return self._ledger.hold(key, self._me, gone=[holder] if holder and dead else [])
 
     def _step(self, purchase: Purchase) -> tuple[float | None, int]:
         """One step: seconds to wait after it, and how often in a row there was no usable answer."""
@@ -228,14 +230,13 @@ class Engine:
         before, wait = self._before(purchase)
         if wait is not None:
             return wait, purchase.tries
-        per_minute = self._provider.requests_a_minute
-        if per_minute is not None and self._load.open_jobs() >= most_open_jobs(per_minute):
+        if self._most_open is not None and self._load.lately()[0] >= self._most_open:
             return WAIT_FOR_ROOM, purchase.tries  # more could not be asked after in the hour that each is kept
         fetch_frame(purchase.order, self._folder, self._store)
         body = body_of(purchase.order, self._folder, before)
         self._tell(purchase, "submitting")
         self._pass_gate()
-        if not self._ledger.hold(purchase.key, self._me):  # the gate may stay closed for longer than a hold lasts
+        if self._ledger.hold(purchase.key, self._me) is None:  # the gate may stay closed for longer than a hold lasts
             return LOOK_AGAIN, purchase.tries
         try:
             self._buy_once(purchase, body)
@@ -273,9 +274,9 @@ class Engine:
         room = self._journal.take_room()
         told = "One moment: a job is being bought, and has to be written down first."
         with held_back(lambda: self._note(told)) as interrupt:
-            permit = self._ledger.take_permit(key, purchase.run)
+            permit = self._ledger.take_permit(key, purchase.run, most_open=self._most_open)
             if permit is None:
-                return  # another process was first, or the agreement was taken back; the next step sees it
+                return  # another was first, took the last room or took the agreement back; the next step sees it
             permitted_at = self._ledger.now()
 
             def see_that_it_still_holds() -> None:

@@ -224,16 +224,13 @@ class Ledger:
 
     def load(self, base_url: str) -> tuple[int, int]:
         """How many jobs of a service are under way, and how many more were agreed to."""
-        under_way = purchases.c.state.in_([str(State.BUYING), str(State.RUNNING)])
-        to_come = (purchases.c.state == str(State.PLANNED)) & purchases.c.run.is_not(None)
-        question = (
-            select(under_way, func.count())
-            .where(purchases.c.base_url == base_url, or_(under_way, to_come))
-            .group_by(under_way)
+        to_come = select(func.count()).where(
+            purchases.c.base_url == base_url,
+            purchases.c.state == str(State.PLANNED),
+            purchases.c.run.is_not(None),
         )
         with self.database.reading() as connection:
-            counted = {bool(row[0]): int(row[1]) for row in connection.execute(question)}
-        return counted.get(True, 0), counted.get(False, 0)
+            return _under_way(connection, base_url), connection.execute(to_come).scalar_one()
 
     def durations(self, base_url: str) -> dict[str, list[tuple[float, float]]]:
         """How long the last jobs of a service took, by resolution: seconds of clip ordered, seconds it took."""
@@ -260,7 +257,7 @@ class Ledger:
     def spent(self, account: Account, scope: str) -> Decimal:
         """What was spent in a scope, in US dollars, unrounded; see ``spending.spent``."""
         with self.database.reading() as connection:
-            return spent(connection, account, scope)
+            return spent(connection, account, [scope])[scope]
 
     def see_that_it_fits(self, account: Account, ceilings: Ceilings, costs: Iterable[Decimal]) -> None:
         """See that buying passes no ceiling as things stand now; the permit looks again.
@@ -279,13 +276,16 @@ class Ledger:
                 connection.execute(update(meta).values(series=series))
         return owner or series
 
-    def hold(self, key: str, holder: str, *, gone: Iterable[str] = ()) -> bool:
-        """Begin to work on a purchase, or go on to; True where nobody else does.
+    def hold(self, key: str, holder: str, *, gone: Iterable[str] = ()) -> Purchase | None:
+        """Begin to work on a purchase, or go on to.
 
         Args:
             key: The purchase's.
             holder: Who asks.
             gone: Holders that are known to be dead.
+
+        Returns:
+            The purchase as it is in the moment it is held; None where somebody else works on it, or it is not there.
         """
         now = self._now()
         lease = timedelta(seconds=LEASE)
@@ -299,7 +299,10 @@ class Ledger:
             ),
         )
         with self.database.transaction() as connection:
-            return bool(connection.execute(statement.values(holder=holder, held_until=now + lease)).rowcount)
+            if not connection.execute(statement.values(holder=holder, held_until=now + lease)).rowcount:
+                return None
+            row = connection.execute(select(purchases).where(purchases.c.key == key)).one()
+            return purchase_of(row)  # in here, so that a row that is not believed is not held
 
     def let_go(self, key: str, holder: str, *, wait: float = 0.0, tries: int = 0) -> None:
         """End working on a purchase, and say for how many seconds nobody need look at it."""
@@ -315,15 +318,16 @@ class Ledger:
         with self.database.transaction() as connection:
             connection.execute(statement.values(word=word, progress=progress))
 
-    def take_permit(self, key: str, run: str | None = None) -> str | None:
+    def take_permit(self, key: str, run: str | None = None, *, most_open: int | None = None) -> str | None:
         """Ask to be the one who sends this request: a permit, or None where it is not there to be had.
 
         Args:
             key: The purchase's.
             run: The agreement under which it is sent; where that was taken back meanwhile, there is no permit.
+            most_open: How many jobs of the service may be under way; where they are, there is no permit just now.
 
-        The ceilings of the run that agreed to it are looked at in the same transaction, so that two processes
-        together cannot pass them.
+        That number and the ceilings of the run that agreed to it are looked at in the same transaction, so that two
+        processes together cannot pass them.
 
         Raises:
             CeilingError: It would pass one.
@@ -338,6 +342,8 @@ class Ledger:
             if run is not None and row.run != run:
                 return None
             order = purchase_of(row).order
+            if most_open is not None and _under_way(connection, order.base_url) >= most_open:
+                return None
             agreed = connection.execute(select(runs).where(runs.c.id == row.run)).one_or_none() if row.run else None
             if agreed is not None and not order.free:
                 account = Account(order.series, order.episode, row.run, now)
@@ -350,8 +356,11 @@ class Ledger:
 
     def still_permits(self, key: str, permit: str) -> bool:
         """Whether a permit still holds: nobody has decided otherwise since it was given."""
-        found = self.find(key)
-        return found is not None and found.state is State.BUYING and found.permit == permit
+        question = select(purchases.c.key).where(
+            purchases.c.key == key, purchases.c.state == str(State.BUYING), purchases.c.permit == permit
+        )
+        with self.database.reading() as connection:
+            return connection.execute(question).first() is not None
 
     def give_back(self, key: str, permit: str, reason: str) -> None:
         """The request certainly bought nothing: back to planned. What a person has settled since stays settled."""
@@ -578,6 +587,14 @@ def _is_open() -> ColumnElement[bool]:
         purchases.c.state.in_([str(state) for state in OPEN]),
         (purchases.c.state == str(State.PLANNED)) & purchases.c.run.is_not(None),
     )
+
+
+def _under_way(connection: Connection, base_url: str) -> int:
+    """How many jobs of a service are being bought or rendered."""
+    states = [str(State.BUYING), str(State.RUNNING)]
+    question = select(func.count()).where(purchases.c.base_url == base_url, purchases.c.state.in_(states))
+    found: int = connection.execute(question).scalar_one()
+    return found
 
 
 def _episodes(orders: Iterable[Order]) -> set[tuple[str, str, str, str]]:

@@ -27,11 +27,6 @@ class Load:
         self._counted_at: float | None = None
         self._counted = (0, 0)
 
-    def open_jobs(self) -> int:
-        """How many are under way just now."""
-        self._counted_at = None
-        return self.lately()[0]
-
     def lately(self) -> tuple[int, int]:
         """How many were under way a moment ago, and how many more were agreed to."""
         now = self._clock.ticks()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from storyboard.compiler.price import dollars
 from storyboard.errors import CeilingError
@@ -18,7 +18,7 @@ from storyboard.generation.ledger_tables import purchases
 from storyboard.generation.purchase import PILOT_ENDING, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -68,21 +68,31 @@ class Account:
     at: datetime
 
 
-_CALLED = {
+_CALLED = {  # in the order in which they are looked at
+    "run": "--max-cost",
     "episode": "the ceiling of the episode {account.episode}",
     "series": "the ceiling of the series",
     "month": "the ceiling of the month",
-    "run": "--max-cost",
 }
 
 
-def spent(connection: Connection, account: Account, scope: str) -> Decimal:
-    """What was spent in a scope: ``episode``, ``series``, ``month`` or ``run``. In US dollars, unrounded."""
+def spent(connection: Connection, account: Account, scopes: Sequence[str]) -> dict[str, Decimal]:
+    """What was spent in each scope: ``episode``, ``series``, ``month`` or ``run``. In US dollars, unrounded.
+
+    The database counts and this adds up: there are few different prices, and SQLite has no exact sum of its own.
+    """
+    sums = dict.fromkeys(scopes, Decimal(0))
+    if not scopes:
+        return sums
     may_be_paid = or_(purchases.c.job_id.is_not(None), purchases.c.state.in_([str(state) for state in MAY_BE_PAID]))
-    rows = connection.execute(
-        select(purchases.c.cost_usd).where(purchases.c.free.is_(False), may_be_paid, _within(account, scope))
-    )
-    return sum((Decimal(row.cost_usd) for row in rows), start=Decimal(0))
+    within = [_within(account, scope).label(f"in_{scope}") for scope in scopes]
+    question = select(purchases.c.cost_usd, func.count(), *within)
+    question = question.where(purchases.c.free.is_(False), may_be_paid, or_(*within))
+    for cost, count, *inside in connection.execute(question.group_by(purchases.c.cost_usd, *within)):
+        for scope, is_inside in zip(scopes, inside, strict=True):
+            if is_inside:
+                sums[scope] += Decimal(cost) * count
+    return sums
 
 
 def spent_by_episode(purchases_: Iterable[Purchase], series: str) -> dict[str, Decimal]:
@@ -107,11 +117,9 @@ def see_that_it_fits(connection: Connection, account: Account, ceilings: Ceiling
         CeilingError: It would; the message says which, by how much.
     """
     cost = sum(costs, start=Decimal(0))
-    for scope in ("run", "episode", "series", "month"):
-        limit = getattr(ceilings, scope)
-        if limit is None:
-            continue
-        before = spent(connection, account, scope)
+    limits = {scope: getattr(ceilings, scope) for scope in _CALLED if getattr(ceilings, scope) is not None}
+    for scope, before in spent(connection, account, list(limits)).items():
+        limit = limits[scope]
         if before + cost > limit:
             called = _CALLED[scope].format(account=account)
             already = f", of which ${dollars(before)} is spent" if before else ""
