@@ -35,10 +35,12 @@ def prepare_all(files: Sequence[Path], options: Options) -> dict[Path, Prepared]
         StoryError: Some have errors; all of them are told.
         UsageError: There is no such reel.
     """
+    from storyboard.generation.kept_rates import rates_in_force
     from storyboard.generation.prepare import prepare
 
     finder = SeriesFinder()
-    prepared = {path: prepare(path, finder=finder) for path in files}
+    rates = rates_in_force()
+    prepared = {path: prepare(path, finder=finder, rates=rates) for path in files}
     _each(files, options, lambda path: len(prepared[path].require_plan().reels))
     return prepared
 
@@ -128,4 +130,4 @@ def _brief(path: Path, made: Made | None, rates: RateCard, finder: SeriesFinder)
         return brief
     from storyboard.generation.prepare import prepare
 
-    return brief_of(prepare(path, finder=finder))
+    return brief_of(prepare(path, finder=finder, rates=rates))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -109,7 +110,13 @@ class ModelProfile:
 
     def seconds(self, slots: int) -> Fraction:
         """The length of ``slots`` slots, in seconds, exactly."""
-        return self.slot_seconds * slots
+        return _times(self.slot_seconds, slots)
+
+
+@lru_cache(maxsize=1024)
+def _times(slot_seconds: Fraction, slots: int) -> Fraction:
+    """Kept, because exact fractions are not quick, and every story has the same few times."""
+    return slot_seconds * slots
 
 
 SVI_2_0_PRO = ModelProfile(

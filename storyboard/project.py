@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from storyboard.errors import StoryError, UsageError
@@ -14,7 +14,7 @@ from storyboard.generation.lock_forms import is_episode_name
 from storyboard.generation.state_folder import STATE_FOLDER
 from storyboard.story.episodes import episodes_of
 from storyboard.story.findings import did_you_mean, has_errors
-from storyboard.story.paths import SERIES_FILE, root_of
+from storyboard.story.paths import SERIES_FILE, RealFolders, root_of
 from storyboard.story.series_load import load_series
 
 if TYPE_CHECKING:
@@ -80,16 +80,19 @@ class Project:
     def episode_of(self, path: Path) -> str:
         """What the ledger calls the episode in a file."""
         try:
-            inside = Path(os.path.realpath(path)).relative_to(self._real_root)  # four times as quick as Path
+            name = self._names.name_of(path)
         except ValueError:
             raise UsageError(f"{path} does not lie in {self.root}.", hint="Name an episode of this series.") from None
-        name = inside.with_suffix("").as_posix()
         if not is_episode_name(name):
             raise UsageError(
                 f"{path.name!r} cannot be the name of an episode: it does not mean the same on every system.",
                 hint="Rename the file, without colons, backslashes and control characters.",
             )
         return name
+
+    @cached_property
+    def _names(self) -> _Names:
+        return _Names(self._real_root)
 
     def output_folder(self, path: Path, chosen: Path | None) -> Path:
         """Where the finished file of an episode goes.
@@ -110,6 +113,23 @@ class Project:
             )
         here = Path.cwd()
         return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+class _Names:
+    """The names of the episodes below a folder; what can be said of a folder is asked once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folders = RealFolders()
+        self._above: dict[str, str] = {}
+
+    def name_of(self, file: Path) -> str:
+        """Raises ValueError where the file lies elsewhere."""
+        folder, name = self._folders.place_of(file)
+        if folder not in self._above:
+            inside = Path(folder).relative_to(self._root).as_posix()
+            self._above[folder] = "" if inside == "." else f"{inside}/"
+        return self._above[folder] + PurePath(name).stem
 
 
 def project_of(path: Path, *, state: Path | None = None) -> Project:

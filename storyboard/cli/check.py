@@ -26,6 +26,7 @@ def check(
     Example: storyboard check episodes/
     """
     from storyboard.cli.output import print_findings, print_json, print_lines, say
+    from storyboard.generation.kept_rates import rates_in_force
     from storyboard.generation.prepare import prepare, prepare_series
     from storyboard.story.discover import find_files
     from storyboard.story.episodes import episodes_of
@@ -38,7 +39,8 @@ def check(
     episodes = [episode for each in series for episode in episodes_of(each)]
     storyboards = list(dict.fromkeys([*episodes, *found.storyboards]))
     told = [finding for each in series for finding in prepare_series(each)]
-    told += [finding for file in storyboards for finding in prepare(file, finder=finder).findings]
+    rates = rates_in_force()
+    told += [finding for file in storyboards for finding in prepare(file, finder=finder, rates=rates).findings]
     files, of_series = [*found.series, *storyboards], {each.shown for each in series}
     findings = list(in_reading_order(finding for finding in told if finding.path in of_series))
     findings += dict.fromkeys(finding for finding in told if finding.path not in of_series)

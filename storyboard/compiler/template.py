@@ -94,6 +94,12 @@ class _Environment(ImmutableSandboxedEnvironment):
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return super().is_safe_attribute(obj, attr, value) and not callable(value)
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        # Nearly all that is asked for is a key of a segment; the sandbox looks for an attribute first, and fails.
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
 
 @lru_cache(maxsize=1)
 def _environment() -> _Environment:

@@ -92,7 +92,7 @@ def _made(path: Path, keys: BriefKeys, finder: SeriesFinder, begun_ns: int) -> M
     from storyboard.errors import ImageError
     from storyboard.generation.prepare import prepare
 
-    prepared = prepare(path, finder=finder)
+    prepared = prepare(path, finder=finder, rates=keys.rates)
     source = prepared.loaded.source
     try:
         brief = brief_of(prepared)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from storyboard.compiler.plan import Plan
     from storyboard.generation.images import ImageVerdict
-    from storyboard.profile import Resolution
+    from storyboard.profile import RateCard, Resolution
     from storyboard.story.model import Storyboard
     from storyboard.story.series_find import SeriesFinder
     from storyboard.story.series_load import LoadedSeries
@@ -82,12 +82,13 @@ class Prepared:
         return self.plan
 
 
-def prepare(path: Path | str, *, finder: SeriesFinder | None = None) -> Prepared:
+def prepare(path: Path | str, *, finder: SeriesFinder | None = None, rates: RateCard | None = None) -> Prepared:
     """Read, check and compile a storyboard file; never raises for what is wrong with the story.
 
     Args:
         path: The file.
         finder: Finds its series; one for a whole run over many episodes is quicker.
+        rates: The card that prices are from; None is the one in force.
     """
     loaded = load_storyboard(path, finder=finder)
     source, draft = loaded.source, loaded.draft
@@ -95,7 +96,7 @@ def prepare(path: Path | str, *, finder: SeriesFinder | None = None) -> Prepared
         return Prepared(loaded, None, loaded.findings, {})
     files = _Files(source, SVI_2_0_PRO.resolutions[draft.resolution])
     remarks = files.check(draft)
-    compiled = compile_storyboard(draft, template_text=files.template_text, rates=rates_in_force())
+    compiled = compile_storyboard(draft, template_text=files.template_text, rates=rates or rates_in_force())
     remarks += [_as_written(remark, source, draft.template) for remark in compiled.remarks]
     if loaded.storyboard is None:
         # What is left of a broken story shows further errors, but nothing true about the whole of it.

@@ -14,7 +14,9 @@ Text = Annotated[str, Field(strict=True, min_length=1, max_length=10_000)]
 class Part(BaseModel):
     """What every part of the cut has in common: frozen, and no key it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, populate_by_name=True, defer_build=True
+    )
 
 
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)\Z")

@@ -29,7 +29,8 @@ RuleSetting = Literal["off", "info", "warning", "error"]
 class Part(BaseModel):
     """What every part of the format has in common: frozen, and no key it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # Validators are built when the first story is read: a plan in which nothing has changed reads none.
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 def _subject_from_text(value: Any) -> Any:

@@ -16,6 +16,23 @@ class OutsideError(ValueError):
     """A path leads out of the folder that a storyboard may use."""
 
 
+class RealFolders:
+    """Where files really lie, links followed. Each folder is asked once: make one for one run over many files."""
+
+    def __init__(self) -> None:
+        self._real: dict[str, str] = {}
+
+    def place_of(self, file: Path) -> tuple[str, str]:
+        """The folder that a file really lies in, and its name there."""
+        above, name = os.path.split(file)
+        if name in {"", "..", "."} or os.path.islink(file):  # noqa: PTH114  a third of the time of Path's
+            above, name = os.path.split(os.path.realpath(file))
+            return above, name
+        if above not in self._real:
+            self._real[above] = os.path.realpath(above)
+        return self._real[above], name
+
+
 def is_template_file(name: str) -> bool:
     """Whether a storyboard's ``template`` names a file of its own rather than one that ships."""
     return name.endswith(TEMPLATE_ENDING)

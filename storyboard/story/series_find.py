@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storyboard.story.paths import SERIES_FILE, series_above
+from storyboard.story.paths import SERIES_FILE, RealFolders, series_above
 from storyboard.story.series_load import load_series
 
 if TYPE_CHECKING:
@@ -38,10 +38,11 @@ class SeriesFinder:
 
     def __init__(self) -> None:
         self._homes: dict[tuple[Path, str], Home] = {}
+        self._folders = RealFolders()
 
     def home_of(self, file: Path) -> Home:
         """Where a story is at home; a link is at home where the file itself lies."""
-        named, folder = file.parent, os.path.dirname(os.path.realpath(file))  # noqa: PTH120  four times as quick
+        named, folder = file.parent, self._folders.place_of(file)[0]
         home = self._homes.get((named, folder))
         if home is None:
             home = self._homes[named, folder] = _home(file, Path(folder))
