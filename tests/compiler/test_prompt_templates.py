@@ -211,9 +211,9 @@ def test_a_template_that_goes_too_far_is_a_finding_at_its_key_and_quick(
     text = OWN.replace("title: Fox\n", "title: Fox\nstyle: '" + "ink " * 2000 + "'\n").replace(
         "      - a fox runs\n", "      - a fox runs\n      - a fox rests\n"
     )
-    began = time.perf_counter()
+    began = time.process_time()
     prepared = with_template(tmp_path, template, text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     (error,) = [each for each in prepared.findings if each.severity == "error"]
     assert error.code in {"template-fails", "file-unreadable"}
     assert (error.line, error.column) == (4, 11)

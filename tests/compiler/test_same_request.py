@@ -64,9 +64,9 @@ def test_five_hundred_segments_compile_in_a_moment(tmp_path: Path) -> None:
     head = "storyboard: 1\ntitle: T\ncharacters: {a: 'Ada, tall', b: 'Bo, small'}\nplaces: {p: 'a park, green'}\n"
     file = write_story(tmp_path, f"{head}scenes:\n{scene * 50}")
     prepare(file)
-    began = time.perf_counter()
+    began = time.process_time()
     plan = prepare(file).require_plan()
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert sum(len(reel.segments) for reel in plan.reels) == 500
     assert float(plan.seconds) == 2250
 

@@ -145,19 +145,19 @@ def test_an_episode_that_has_to_be_one_reel_and_cannot_is_an_error_with_its_reas
 
 
 def test_five_hundred_segments_are_laid_out_in_a_moment() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     timeline = laid_out(*[scene(*[1] * 5) for _ in range(100)])
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert len(timeline.reels) == 20
     assert scenes_of(timeline)[0] == [0, 1, 2, 3, 4]
 
 
 def test_a_slip_of_the_keyboard_is_no_reason_to_lay_out_a_week() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     timeline = laid_out(*[scene(4000) for _ in range(500)])
     assert codes(timeline) == ["episode-too-long"]
     assert timeline.reels == ()
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @st.composite

@@ -88,9 +88,9 @@ def test_what_cannot_be_read_is_told_at_its_line_and_column(
 
 @pytest.mark.parametrize("text", [case[1] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE])
 def test_what_cannot_be_read_is_told_at_once_and_in_a_few_words(text: str | bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     problem = problem_in(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert problem.message.endswith(".")
     assert len(problem.message) < 200
     assert "while scanning" not in problem.message
