@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from storyboard.generation.clock import Clock
-    from storyboard.generation.ledger import Ledger
+    from storyboard.generation.ledger_reading import LedgerReader
     from storyboard.generation.purchase import Order
 
 _FRESH = 300.0  # seconds for which the history is not read again
@@ -26,7 +26,7 @@ class Durations:
         clock: Tells when to read again.
     """
 
-    def __init__(self, ledger: Ledger, base_url: str, clock: Clock) -> None:
+    def __init__(self, ledger: LedgerReader, base_url: str, clock: Clock) -> None:
         self._ledger = ledger
         self._base_url = base_url
         self._clock = clock

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from storyboard.generation.clock import Clock
-    from storyboard.generation.ledger import Ledger
+    from storyboard.generation.ledger_reading import LedgerReader
 
 _FRESH = 5.0  # seconds for which the jobs are not counted again, to say how often to ask
 
@@ -20,7 +20,7 @@ class Load:
         clock: Tells when to count again.
     """
 
-    def __init__(self, ledger: Ledger, base_url: str, clock: Clock) -> None:
+    def __init__(self, ledger: LedgerReader, base_url: str, clock: Clock) -> None:
         self._ledger = ledger
         self._base_url = base_url
         self._clock = clock
