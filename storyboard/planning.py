@@ -151,9 +151,7 @@ def foresee(
     forecaster = Forecaster(project.name, choice, rows, lock, options)
     outlooks = []
     for path, each in prepared.items():
-        episode, plan = project.episode_of(path), each.require_plan()
-        if options.pilot:
-            episode += PILOT_ENDING
+        episode, plan = project.episode_of(path) + (PILOT_ENDING if options.pilot else ""), each.require_plan()
         prospects = forecaster.foresee(episode, plan, hashes_of_images(each))
         outlooks.append(PreparedOutlook(path, episode, plan, prospects, each))
     return tuple(outlooks)
@@ -166,7 +164,7 @@ def _foresee_briefly(
     forecaster = Forecaster(project.name, choice, rows, lock, options)
     outlooks = []
     for path, brief in briefs.items():
-        episode = project.episode_of(path)
+        episode = project.episode_of(path) + (PILOT_ENDING if options.pilot else "")
         prospects = forecaster.foresee(episode, brief.plan, brief.images)
         outlooks.append(EpisodeOutlook(path, episode, brief.plan, prospects))
     return tuple(outlooks)
@@ -234,7 +232,8 @@ def _ceilings(
 def _dearest(project: Project, outlooks: Sequence[EpisodeOutlook], rows: Rows) -> tuple[str, Decimal, Decimal]:
     """The episode that will have cost most: its name, what was spent on it, and what it adds."""
     nothing, before = total_to_pay(()), spent_by_episode(rows, project.name)
-    sums = [(outlook.episode, before.get(outlook.episode, nothing), outlook.cost) for outlook in outlooks]
+    whole = [(outlook.episode.removesuffix(PILOT_ENDING), outlook.cost) for outlook in outlooks]
+    sums = [(episode, before.get(episode, nothing), cost) for episode, cost in whole]
     return max(sums, key=lambda each: each[1] + each[2], default=("", nothing, nothing))
 
 

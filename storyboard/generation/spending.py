@@ -85,16 +85,17 @@ def spent(connection: Connection, account: Account, scope: str) -> Decimal:
     return sum((Decimal(row.cost_usd) for row in rows), start=Decimal(0))
 
 
+def counts(purchase: Purchase) -> bool:
+    """Whether ``spent`` counts a purchase: what was sent and is not free, whatever became of it."""
+    return not purchase.order.free and (purchase.job_id is not None or purchase.state in MAY_BE_PAID)
+
+
 def spent_by_episode(purchases_: Iterable[Purchase], series: str) -> dict[str, Decimal]:
     """What ``spent`` says for each episode of a series, from rows that were read already."""
     sums: dict[str, Decimal] = {}
     for purchase in purchases_:
         order = purchase.order
-        if (
-            order.series == series
-            and not order.free
-            and (purchase.job_id is not None or purchase.state in MAY_BE_PAID)
-        ):
+        if order.series == series and counts(purchase):
             episode = order.episode.removesuffix(PILOT_ENDING)
             sums[episode] = sums.get(episode, Decimal(0)) + order.cost
     return sums

@@ -11,7 +11,9 @@ from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from storyboard.compiler.pilot import Pilot
     from storyboard.generation.outlook import EpisodeOutlook
     from storyboard.story.findings import Finding
 
@@ -62,6 +64,13 @@ def reels_told(outlooks: Sequence[EpisodeOutlook]) -> str:
     first, *more = [f"{count} {words}" for count, words in counts if count] or ["0"]
     number, _, words = first.partition(" ")
     return ", ".join([f"{number} {'reel' if number == '1' else 'reels'} {words}".rstrip(), *more])
+
+
+def pilot_told(path: Path, pilot: Pilot, *, width: int) -> list[str]:
+    """Which part of a story its pilot is, and why."""
+    which = f"segment {pilot.first}" if pilot.first == pilot.last else f"segments {pilot.first} to {pilot.last}"
+    why = ", ".join(pilot.reasons) or "nothing in it is riskier than the rest"
+    return wrapped(f"The pilot of {path} is {which}: {why}.", width, indent="")
 
 
 def findings_shown(findings: Sequence[Finding]) -> list[Finding]:

@@ -278,6 +278,24 @@ def test_the_ceilings_are_told_with_what_is_spent_and_whether_one_is_passed(seri
     assert "a render would be refused" in told(series, story=None)
 
 
+def test_a_story_with_errors_has_its_findings_and_the_error_in_json(studio: Studio) -> None:
+    studio.write("storyboard: 1\ntitle: T\nscenes: [{segments: [a fox runs], camra: close-up}]\n")
+    ran = plan(studio, "--json")
+    value = json.loads(ran.out)
+    assert ran.code == 1
+    assert [each["severity"] for each in value["findings"]] == ["error"]
+    assert value["findings"][0]["line"] == 3
+    assert set(value["error"]) == {"code", "message", "hint"}
+    assert "error" in ran.err
+
+
+def test_wrong_usage_is_told_in_json_too(studio: Studio) -> None:
+    ran = plan(studio, "--json", story="nowhere.yaml")
+    assert (ran.code, json.loads(ran.out)["error"]["code"]) == (1, "story-has-errors")
+    ran = plan(studio, "--json", "--pilot", "--compare")
+    assert (ran.code, json.loads(ran.out)["findings"], json.loads(ran.out)["error"]["code"]) == (2, [], "usage")
+
+
 # Many episodes
 
 
