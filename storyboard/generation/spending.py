@@ -145,6 +145,7 @@ def _within(account: Account, scope: str) -> ColumnElement[bool]:
             return here
         case _:
             first = account.at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            # A ledger of an older program knows no permits' times.
-            bought_at = purchases.c.permit_at
-            return and_(here, or_(bought_at >= first, and_(bought_at.is_(None), purchases.c.created_at >= first)))
+            # A ledger of an older program knows no permits' times. What was taken over from the lock file had no
+            # permit here: it was bought before, nobody knows when, and is no expense of this month.
+            timeless = and_(purchases.c.permit_at.is_(None), purchases.c.permit.is_not(None))
+            return and_(here, or_(purchases.c.permit_at >= first, and_(timeless, purchases.c.created_at >= first)))
