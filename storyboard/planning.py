@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.plan import number
 from storyboard.compiler.price import dollars
+from storyboard.generation.elsewhere import BoughtElsewhere, bought_elsewhere
 from storyboard.generation.eta import eta_seconds
 from storyboard.generation.outlook import (
     EpisodeOutlook,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from storyboard.generation.brief import Brief
     from storyboard.generation.ledger import Ledger
+    from storyboard.generation.lock_file import Lock
     from storyboard.generation.prepare import Prepared
     from storyboard.generation.provider import ProviderChoice
     from storyboard.profile import RateCard
@@ -77,6 +79,7 @@ class RenderPlan:
         ceilings: Those of the series, for what is paid.
         open_jobs: How many jobs would be asked after at once.
         ledger: Which ledger was looked into; empty where there is none yet.
+        elsewhere: What the lock file says was bought, and that ledger does not know.
     """
 
     project: Project
@@ -87,6 +90,7 @@ class RenderPlan:
     ceilings: tuple[Ceiling, ...]
     open_jobs: int
     ledger: str
+    elsewhere: BoughtElsewhere
 
     @property
     def cost(self) -> Decimal:
@@ -129,6 +133,7 @@ class RenderPlan:
                 }
                 for ceiling in self.ceilings
             ],
+            "bought_elsewhere": {"takes": self.elsewhere.takes, "cost_usd": dollars(self.elsewhere.cost)},
             "jobs_that_wait_for_room": self.waits_for_room,
             "findings": [finding.as_json() for finding in self.findings],
         }
@@ -158,9 +163,8 @@ def foresee(
 
 
 def _foresee_briefly(
-    project: Project, briefs: Mapping[Path, Brief], choice: ProviderChoice, rows: Rows, options: Options
+    project: Project, briefs: Mapping[Path, Brief], choice: ProviderChoice, rows: Rows, lock: Lock, options: Options
 ) -> tuple[EpisodeOutlook, ...]:
-    lock = project.read_lock(free=choice.free)
     forecaster = Forecaster(project.name, choice, rows, lock, options)
     outlooks = []
     for path, brief in briefs.items():
@@ -187,7 +191,8 @@ def make_plan(project: Project, briefs: Mapping[Path, Brief], choice: ProviderCh
     has_ledger = place.path is None or place.path.is_file()
     with open_ledger(project, free=choice.free) if has_ledger else nullcontext() as ledger:
         rows = Rows(ledger.all() if ledger else ())
-        outlooks = _foresee_briefly(project, briefs, choice, rows, options)
+        lock = project.read_lock(free=choice.free)
+        outlooks = _foresee_briefly(project, briefs, choice, rows, lock, options)
         known = ledger.durations(choice.base_url) if ledger else {}
         now = ledger.now() if ledger else datetime.now(UTC)
         findings = dict.fromkeys(finding for each in briefs.values() for finding in each.findings)
@@ -200,6 +205,7 @@ def make_plan(project: Project, briefs: Mapping[Path, Brief], choice: ProviderCh
             _ceilings(project, choice, outlooks, ledger, rows, now),
             _open_jobs(outlooks),
             place.shown if ledger else "",
+            BoughtElsewhere() if choice.free else bought_elsewhere(lock, rows),
         )
 
 

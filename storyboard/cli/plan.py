@@ -172,6 +172,8 @@ def _total_lines(plan: RenderPlan) -> Iterator[str]:
         which = f"{ceiling.scope} {ceiling.of}".rstrip()
         spent = f"${dollars(ceiling.limit)}, of which ${dollars(ceiling.spent)} is spent"
         yield f"Ceiling of the {which}: {spent}{': a render would be refused' if ceiling.is_passed else ''}."
+    if plan.ceilings and plan.elsewhere.told:
+        yield plan.elsewhere.told
     if plan.waits_for_room:
         yield (
             f"At most {most_open_jobs()} jobs can be asked after within the hour for which the service keeps one: "

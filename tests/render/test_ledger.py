@@ -351,7 +351,18 @@ def test_a_reel_that_was_never_planned_is_bought() -> None:
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 PURCHASE = Purchase(
-    "k", Order("empirio", "https://s", {}, 1, "s", "e", 1, Decimal(1)), State.PLANNED, "", "", "", "", "", "", "", NOW, NOW
+    "k",
+    Order("empirio", "https://s", {}, 1, "s", "e", 1, Decimal(1)),
+    State.PLANNED,
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    NOW,
+    NOW,
 )
 
 

@@ -163,6 +163,9 @@ def sum_lines(purchases: Iterable[Purchase]) -> Iterator[str]:
     yield f"Paid: ${dollars(_sum(each for each in counted if each.job_id))}{more}."
     if counted:
         yield f"Ceilings count ${dollars(_sum(counted))}: all that was sent, whatever became of it."
+    taken_over = [purchase for purchase in counted if purchase.permit is None]
+    if taken_over:
+        yield f"Of it ${dollars(_sum(taken_over))} was taken over from the lock file: no month counts that."
 
 
 def _sum(purchases: Iterable[Purchase]) -> Decimal:
