@@ -273,7 +273,9 @@ class Engine:
         room = self._journal.take_room()
         told = "One moment: a job is being bought, and has to be written down first."
         with held_back(lambda: self._note(told)) as interrupt:
-            permit = self._ledger.take_permit(key, purchase.run)
+            per_minute = self._provider.requests_a_minute
+            most = most_open_jobs(per_minute) if per_minute is not None else None
+            permit = self._ledger.take_permit(key, purchase.run, room=most)
             if permit is None:
                 return  # another process was first, or the agreement was taken back; the next step sees it
             permitted_at = self._ledger.now()

@@ -315,12 +315,13 @@ class Ledger:
         with self.database.transaction() as connection:
             connection.execute(statement.values(word=word, progress=progress))
 
-    def take_permit(self, key: str, run: str | None = None) -> str | None:
+    def take_permit(self, key: str, run: str | None = None, *, room: int | None = None) -> str | None:
         """Ask to be the one who sends this request: a permit, or None where it is not there to be had.
 
         Args:
             key: The purchase's.
             run: The agreement under which it is sent; where that was taken back meanwhile, there is no permit.
+            room: How many jobs of its service may be under way at most; where as many are, there is no permit.
 
         The ceilings of the run that agreed to it are looked at in the same transaction, so that two processes
         together cannot pass them.
@@ -338,6 +339,8 @@ class Ledger:
             if run is not None and row.run != run:
                 return None
             order = purchase_of(row).order
+            if room is not None and _under_way(connection, order.base_url) >= room:
+                return None
             agreed = connection.execute(select(runs).where(runs.c.id == row.run)).one_or_none() if row.run else None
             if agreed is not None and not order.free:
                 account = Account(order.series, order.episode, row.run, now)
@@ -571,6 +574,12 @@ class Ledger:
             )
         )
         self._log(connection, order.key, State.PLANNED, "written down")
+
+
+def _under_way(connection: Connection, base_url: str) -> int:
+    states = [str(State.BUYING), str(State.RUNNING)]
+    jobs = select(func.count()).where(purchases.c.base_url == base_url, purchases.c.state.in_(states))
+    return connection.execute(jobs).scalar_one()
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -206,3 +207,18 @@ def test_a_run_that_ran_into_a_ceiling_can_be_gone_on_with_when_it_is_raised(stu
     result = studio.render(story="walks.yaml")
     assert result.code == 0
     assert re.search(r"accepted as job job-2", result.err)
+
+
+def test_two_processes_together_do_not_have_more_jobs_open_than_can_be_asked_after(tmp_path: Path) -> None:
+    first, second, third, _ = orders(4)
+    with Ledger(tmp_path / "l.sqlite") as mine, Ledger(tmp_path / "l.sqlite") as another:
+        elsewhere = replace(third, base_url="https://another")
+        mine.agree(run(Ceilings()), [first, second, elsewhere])
+        permit = mine.take_permit(first.key, room=1) or ""
+        assert permit
+        assert another.take_permit(second.key, room=1) is None
+        assert another.take_permit(elsewhere.key, room=1)
+        mine.accepted(first.key, permit, "job-1", None)
+        assert another.take_permit(second.key, room=1) is None
+        mine.ready(first.key, "https://s/clip.mp4")
+        assert another.take_permit(second.key, room=1)
