@@ -25,6 +25,7 @@ from storyboard.generation.purchase import PILOT_ENDING
 from storyboard.generation.rows import Rows
 from storyboard.generation.spending import Account, spent_by_episode
 from storyboard.ledgers import open_ledger, place_of
+from storyboard.present_clips import with_clips
 from storyboard.project import hashes_of_images
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def foresee(
     outlooks = []
     for path, each in prepared.items():
         episode, plan = project.episode_of(path) + (PILOT_ENDING if options.pilot else ""), each.require_plan()
-        prospects = forecaster.foresee(episode, plan, hashes_of_images(each))
+        prospects = with_clips(project, forecaster.foresee(episode, plan, hashes_of_images(each)))
         outlooks.append(PreparedOutlook(path, episode, plan, prospects, each))
     return tuple(outlooks)
 
@@ -169,7 +170,7 @@ def _foresee_briefly(
     outlooks = []
     for path, brief in briefs.items():
         episode = project.episode_of(path) + (PILOT_ENDING if options.pilot else "")
-        prospects = forecaster.foresee(episode, brief.plan, brief.images)
+        prospects = with_clips(project, forecaster.foresee(episode, brief.plan, brief.images))
         outlooks.append(EpisodeOutlook(path, episode, brief.plan, prospects))
     return tuple(outlooks)
 
@@ -272,7 +273,8 @@ def _reel_json(prospect: Prospect) -> dict[str, Any]:
         "note": prospect.note,
         "take": prospect.order.take,
         "job_id": job_id,
-        "clip": purchase.clip if purchase else f"takes/{entry.clip}" if entry else None,
+        "clip": prospect.clip,
+        "clip_is_here": not prospect.away if prospect.will is Will.REUSE else None,
         "starts_from": str(prospect.reel.start),
         "seconds": number(prospect.reel.seconds),
         "cfg": prospect.order.request.get("cfg"),

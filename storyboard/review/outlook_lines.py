@@ -49,6 +49,10 @@ def _told(prospect: Prospect) -> str:
     match prospect.will:
         case Will.REUSE:
             note = f": {prospect.note}" if prospect.note else ""
+            if prospect.away:
+                had = "made before" if prospect.order.free else "bought before"
+                gone = f"its clip is not on this machine, and would come from {prospect.away}"
+                return f"{had}: take {prospect.order.take}{job}; {gone}{note}"
             return f"there already: take {prospect.order.take}{job}{note}"
         case Will.RESUME:
             return f"goes on{job}"

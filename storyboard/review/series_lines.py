@@ -59,8 +59,10 @@ def rest_lines(
 
 def reels_told(outlooks: Sequence[EpisodeOutlook]) -> str:
     """How many reels become what, such as ``3 reels to be rendered, 1 there already``."""
-    wills = [prospect.will for outlook in outlooks for prospect in outlook.prospects]
-    counts = [(wills.count(will), words) for will, words in WORDS.items()]
+    prospects = [prospect for outlook in outlooks for prospect in outlook.prospects]
+    wills, away = [prospect.will for prospect in prospects], sum(bool(prospect.away) for prospect in prospects)
+    words_now = WORDS | ({Will.REUSE: f"{WORDS[Will.REUSE]} ({_clips(away)} not on this machine)"} if away else {})
+    counts = [(wills.count(will), words) for will, words in words_now.items()]
     first, *more = [f"{count} {words}" for count, words in counts if count] or ["0"]
     number, _, words = first.partition(" ")
     return ", ".join([f"{number} {'reel' if number == '1' else 'reels'} {words}".rstrip(), *more])
@@ -83,6 +85,10 @@ def findings_shown(findings: Sequence[Finding]) -> list[Finding]:
 
 def _is_quiet(outlook: EpisodeOutlook) -> bool:
     return all(prospect.will in _QUIET for prospect in outlook.prospects)
+
+
+def _clips(count: int) -> str:
+    return "1 clip" if count == 1 else f"{count} clips"
 
 
 def _episodes(outlooks: Sequence[EpisodeOutlook]) -> str:
