@@ -82,6 +82,7 @@ def plan(
     from storyboard.generation.outlook import Options
     from storyboard.review.outlook_lines import comparison_lines, outlook_lines
     from storyboard.review.series_lines import findings_shown, rest_lines, shown_in_full
+    from storyboard.review.terminal import wrapped
 
     prepared: dict[Path, Prepared] = {}
     try:
@@ -105,7 +106,7 @@ def plan(
             if compare:
                 print_lines(comparison_lines(prepared[outlook.path], width=width))
         print_lines(rest_lines(each.outlooks, shown, free=each.choice.free, width=width))
-        print_lines(["", *_total_lines(each)])
+        print_lines(["", *(part for line in _total_lines(each) for part in wrapped(line, width, indent=""))])
         findings = list(each.findings) if everything else findings_shown(each.findings)
         say_findings(findings)
         if len(findings) < len(each.findings):

@@ -87,7 +87,7 @@ def test_a_smaller_picture_is_named_where_it_would_fit(studio: Studio) -> None:
 
 def test_a_plan_shows_ceilings_and_says_what_would_be_refused(studio: Studio) -> None:
     series(studio, "{series: 1.00, month: 50}", "runs")
-    told = studio.here("plan", "--provider", "empirio").out
+    told = " ".join(studio.here("plan", "--provider", "empirio").out.split())
     assert "Ceiling of the series: $1.00, of which $0.00 is spent: a render would be refused." in told
     assert "Ceiling of the month: $50.00, of which $0.00 is spent." in told
 

@@ -123,6 +123,17 @@ def test_what_goes_on_from_another_take_stays_and_that_is_said(chain: Studio) ->
     assert len(chain.service.posts) == 3
 
 
+def test_at_eighty_columns_every_word_about_a_take_is_there(chain: Studio) -> None:
+    chain.here("takes", "pick", "story.yaml", "1", "1")
+    chain.here("takes", "pick", "story.yaml", "1", "2")
+    chain.render()
+    chain.monkeypatch.setenv("COLUMNS", "80")
+    lines = chain.here("takes", "story.yaml").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "              from another take" in lines
+    assert not any("…" in line for line in lines)
+
+
 def test_a_take_of_an_older_text_is_told_and_not_picked(studio: Studio) -> None:
     studio.render()
     studio.write((studio.folder / "story.yaml").read_text().replace("the sea", "the moon"))

@@ -51,17 +51,18 @@ def _group(takes: Sequence[KnownTake], name: str, width: int) -> Iterator[str]:
     yield f"  reel  take  {'key':<8}  {'home since':<11}  {'price':>6}  {'size':>6}  {'where':<7}  which"
     for take in takes:
         when = f"{take.made_at:%m-%d %H:%M}" if take.made_at else ""
-        marks = [
-            *(["used"] if take.is_used else []),
-            *(["picked"] if take.entry else []),
-            *([take.fit.value] if take.fit is not Fit.PRESENT else []),
-        ]
+        marks = [*(["used"] if take.is_used else []), *(["picked"] if take.entry else [])]
+        fit = take.fit.value if take.fit is not Fit.PRESENT else ""
         head = (
             f"  {take.reel:>4}  {take.order.take:>4}  {take.order.key[:8]:<8}  {when:<11}  {price(take):>6}  "
             f"{size(take.size):>6}  {take.where:<7}  "
         )
         job = plain(take.job_id) if width >= _WIDE and not take.order.free else ""
-        yield cut(f"{head}{', '.join(marks):<22}  {job}".rstrip(), width).rstrip()
+        both = ", ".join([*marks, *([fit] if fit else [])])
+        fits = len(head) + len(both) <= width
+        yield cut(f"{head}{both if fits else ', '.join(marks):<22}  {job}".rstrip(), width).rstrip()
+        if not fits:
+            yield f"{'':14}{fit}"
 
 
 def as_json(take: KnownTake) -> dict[str, object]:
