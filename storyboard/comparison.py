@@ -42,7 +42,7 @@ def compare(revisions: str, episodes: Sequence[str] = (), *, folder: Path | None
     """
     base = (folder or Path()).resolve()
     if not base.is_dir():
-        raise UsageError(f"There is no folder {folder}.", hint="Name the folder of the series with --series-folder.")
+        raise UsageError(f"There is no folder {folder}.", hint="Name the folder of the series with --series.")
     before, after = _states(base, revisions)
     root = _root(base, episodes, top_of(base))
     with tempfile.TemporaryDirectory(prefix="storyboard-diff-") as made:

@@ -38,7 +38,7 @@ def existing_ledger(project: Project) -> Ledger:
         named = "STORYBOARD_LEDGER names that file" if place.is_kept else "nothing was rendered there yet"
         raise UsageError(
             f"There is no ledger at {place.shown}: {named}.",
-            hint="Name the folder of the storyboard, or of the series, with --folder.",
+            hint="Name the folder of the storyboard, or of the series, with --series.",
         )
     return open_ledger(project, free=False, make=False)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.plan import number
 from storyboard.compiler.price import dollars
+from storyboard.generation.elsewhere import BoughtElsewhere, bought_elsewhere
 from storyboard.generation.eta import eta_seconds
 from storyboard.generation.outlook import (
     EpisodeOutlook,
@@ -24,6 +25,7 @@ from storyboard.generation.purchase import PILOT_ENDING
 from storyboard.generation.rows import Rows
 from storyboard.generation.spending import Account, spent_by_episode
 from storyboard.ledgers import open_ledger, place_of
+from storyboard.present_clips import with_clips
 from storyboard.project import hashes_of_images
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from storyboard.generation.brief import Brief
     from storyboard.generation.ledger import Ledger
+    from storyboard.generation.lock_file import Lock
     from storyboard.generation.prepare import Prepared
     from storyboard.generation.provider import ProviderChoice
     from storyboard.profile import RateCard
@@ -77,6 +80,7 @@ class RenderPlan:
         ceilings: Those of the series, for what is paid.
         open_jobs: How many jobs would be asked after at once.
         ledger: Which ledger was looked into; empty where there is none yet.
+        elsewhere: What the lock file says was bought, and that ledger does not know.
     """
 
     project: Project
@@ -87,6 +91,7 @@ class RenderPlan:
     ceilings: tuple[Ceiling, ...]
     open_jobs: int
     ledger: str
+    elsewhere: BoughtElsewhere
 
     @property
     def cost(self) -> Decimal:
@@ -129,6 +134,7 @@ class RenderPlan:
                 }
                 for ceiling in self.ceilings
             ],
+            "bought_elsewhere": {"takes": self.elsewhere.takes, "cost_usd": dollars(self.elsewhere.cost)},
             "jobs_that_wait_for_room": self.waits_for_room,
             "findings": [finding.as_json() for finding in self.findings],
         }
@@ -151,23 +157,20 @@ def foresee(
     forecaster = Forecaster(project.name, choice, rows, lock, options)
     outlooks = []
     for path, each in prepared.items():
-        episode, plan = project.episode_of(path), each.require_plan()
-        if options.pilot:
-            episode += PILOT_ENDING
-        prospects = forecaster.foresee(episode, plan, hashes_of_images(each))
+        episode, plan = project.episode_of(path) + (PILOT_ENDING if options.pilot else ""), each.require_plan()
+        prospects = with_clips(project, forecaster.foresee(episode, plan, hashes_of_images(each)))
         outlooks.append(PreparedOutlook(path, episode, plan, prospects, each))
     return tuple(outlooks)
 
 
 def _foresee_briefly(
-    project: Project, briefs: Mapping[Path, Brief], choice: ProviderChoice, rows: Rows, options: Options
+    project: Project, briefs: Mapping[Path, Brief], choice: ProviderChoice, rows: Rows, lock: Lock, options: Options
 ) -> tuple[EpisodeOutlook, ...]:
-    lock = project.read_lock(free=choice.free)
     forecaster = Forecaster(project.name, choice, rows, lock, options)
     outlooks = []
     for path, brief in briefs.items():
-        episode = project.episode_of(path)
-        prospects = forecaster.foresee(episode, brief.plan, brief.images)
+        episode = project.episode_of(path) + (PILOT_ENDING if options.pilot else "")
+        prospects = with_clips(project, forecaster.foresee(episode, brief.plan, brief.images))
         outlooks.append(EpisodeOutlook(path, episode, brief.plan, prospects))
     return tuple(outlooks)
 
@@ -189,7 +192,8 @@ def make_plan(project: Project, briefs: Mapping[Path, Brief], choice: ProviderCh
     has_ledger = place.path is None or place.path.is_file()
     with open_ledger(project, free=choice.free) if has_ledger else nullcontext() as ledger:
         rows = Rows(ledger.all() if ledger else ())
-        outlooks = _foresee_briefly(project, briefs, choice, rows, options)
+        lock = project.read_lock(free=choice.free)
+        outlooks = _foresee_briefly(project, briefs, choice, rows, lock, options)
         known = ledger.durations(choice.base_url) if ledger else {}
         now = ledger.now() if ledger else datetime.now(UTC)
         findings = dict.fromkeys(finding for each in briefs.values() for finding in each.findings)
@@ -202,6 +206,7 @@ def make_plan(project: Project, briefs: Mapping[Path, Brief], choice: ProviderCh
             _ceilings(project, choice, outlooks, ledger, rows, now),
             _open_jobs(outlooks),
             place.shown if ledger else "",
+            BoughtElsewhere() if choice.free else bought_elsewhere(lock, rows),
         )
 
 
@@ -234,7 +239,8 @@ def _ceilings(
 def _dearest(project: Project, outlooks: Sequence[EpisodeOutlook], rows: Rows) -> tuple[str, Decimal, Decimal]:
     """The episode that will have cost most: its name, what was spent on it, and what it adds."""
     nothing, before = total_to_pay(()), spent_by_episode(rows, project.name)
-    sums = [(outlook.episode, before.get(outlook.episode, nothing), outlook.cost) for outlook in outlooks]
+    whole = [(outlook.episode.removesuffix(PILOT_ENDING), outlook.cost) for outlook in outlooks]
+    sums = [(episode, before.get(episode, nothing), cost) for episode, cost in whole]
     return max(sums, key=lambda each: each[1] + each[2], default=("", nothing, nothing))
 
 
@@ -267,7 +273,8 @@ def _reel_json(prospect: Prospect) -> dict[str, Any]:
         "note": prospect.note,
         "take": prospect.order.take,
         "job_id": job_id,
-        "clip": purchase.clip if purchase else f"takes/{entry.clip}" if entry else None,
+        "clip": prospect.clip,
+        "clip_is_here": not prospect.away if prospect.will is Will.REUSE else None,
         "starts_from": str(prospect.reel.start),
         "seconds": number(prospect.reel.seconds),
         "cfg": prospect.order.request.get("cfg"),

@@ -14,6 +14,7 @@ from storyboard.finishing import Progress, episode_path, finish
 from storyboard.fitting import what_would_fit
 from storyboard.generation.bring_home import HomeBringer
 from storyboard.generation.dead_buyers import without_dead_buyer
+from storyboard.generation.elsewhere import bought_elsewhere
 from storyboard.generation.engine import Engine
 from storyboard.generation.first_frame import keep_frame
 from storyboard.generation.holder import Holder
@@ -199,9 +200,12 @@ class Production:
             account = Account(self.project.name, "", NO_RUN_YET, now)
             self._ledger.see_that_it_fits(account, replace(self.ceilings, episode=None), [self.cost()])
         except CeilingError as error:
+            told = [what_would_fit(self._outlooks, error), error.hint]
+            if error.scope != "run":
+                told.append(bought_elsewhere(self.project.read_lock(free=False), Rows(self._ledger.all())).told)
             raise CeilingError(
                 error.message,
-                hint=f"{what_would_fit(self._outlooks, error)} {error.hint}".strip(),
+                hint=" ".join(sentence for sentence in told if sentence),
                 left=error.left,
                 scope=error.scope,
             ) from None

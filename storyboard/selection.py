@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from storyboard.errors import UsageError
 from storyboard.generation.state_folder import STATE_FOLDER
 from storyboard.project import Project, episode_files, project_of
+from storyboard.repository.address import FolderAddress, series_address
 from storyboard.repository.series_at import series_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from storyboard.repository.checkout import Checkout
+    from storyboard.repository.series_at import SeriesAt
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def select(named: Sequence[Path], series: str | None) -> list[Selection]:
         StoryError: A series.yaml has errors.
     """
     if series is not None:
-        return [_in_series(named, series)]
+        return _in_series(named, series)
     if not named or all(not path.suffix and not path.exists() for path in named):
         project = project_of(Path())
         return [Selection(project, tuple(episode_files(project, named)))]
@@ -62,18 +64,53 @@ def select(named: Sequence[Path], series: str | None) -> list[Selection]:
     return [Selection(project, tuple(dict.fromkeys(files)), _revision(project)) for project, files in groups.values()]
 
 
-def _in_series(named: Sequence[Path], series: str) -> Selection:
-    found = series_at(series)
-    checkout = found.checkout
-    state = _state_of(checkout) if checkout else None
-    project = project_of(found.folder, state=state)
-    if project.series is None:
+def project_at(series: str | None) -> Project:
+    """The project that ``--series`` means; None is that of this folder.
+
+    Raises:
+        UsageError: There is no such folder, or the address is of no kind that is accepted.
+        RepositoryError: The repository or its revision is not there, or cannot be used.
+        RepositoryUnreachableError: The repository's host does not answer.
+        StoryError: Its series.yaml has errors.
+    """
+    return project_of(Path()) if series is None else _project_at(series, series_at(series))
+
+
+def folder_at(series: str | None) -> Path:
+    """The folder that ``--series`` means, where nothing but a folder of the person's own will do.
+
+    Raises:
+        UsageError: There is no such folder, or a repository's address was given.
+    """
+    if series is None:
+        return Path()
+    if not isinstance(series_address(series), FolderAddress):
+        raise UsageError(
+            "This command works in a folder of yours, and that is the address of a repository.",
+            hint="Clone it, and name the folder with --series.",
+        )
+    return series_at(series).folder
+
+
+def _project_at(series: str, found: SeriesAt) -> Project:
+    project = project_of(found.folder, state=_state_of(found.checkout) if found.checkout else None)
+    if found.checkout and project.series is None:
         raise UsageError(
             f"There is no series.yaml in {series}.", hint="For a series in a subfolder, add #subdirectory=FOLDER."
         )
+    return project
+
+
+def _in_series(named: Sequence[Path], series: str) -> list[Selection]:
+    found = series_at(series)
+    checkout = found.checkout
+    project = _project_at(series, found)
     inside = [path if path.is_absolute() or path.exists() else found.folder / path for path in named]
-    files = episode_files(project, [new if new.exists() else old for new, old in zip(inside, named, strict=True)])
-    return Selection(project, tuple(files), found.as_json(), checkout.notes if checkout else ())
+    chosen = [new if new.exists() else old for new, old in zip(inside, named, strict=True)]
+    if project.series is None and chosen:  # lone storyboards, each with the ledger of its own folder
+        return select(chosen, None)
+    files = episode_files(project, chosen)
+    return [Selection(project, tuple(files), found.as_json(), checkout.notes if checkout else ())]
 
 
 def _state_of(checkout: Checkout) -> Path:

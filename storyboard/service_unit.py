@@ -33,7 +33,7 @@ def watch_command(folder: Path) -> tuple[str, ...]:
         folder: The folder of the story or of the series.
     """
     python = str(Path(sys.executable).absolute())  # not resolved: a link is what makes a virtual environment
-    return (python, "-P", "-m", "storyboard", "jobs", "watch", "--folder", str(folder.resolve()))
+    return (python, "-P", "-m", "storyboard", "jobs", "watch", "--series", str(folder.resolve()))
 
 
 def unit_text(*, title: str, folder: Path, command: Sequence[str] | None = None, key_file: Path | None = None) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from storyboard.cli.series_option import SeriesFolder
 
 
 def diff(
@@ -25,15 +26,7 @@ def diff(
             show_default=False,
         ),
     ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--series-folder",
-            "-C",
-            help="The folder of the series, or of lone storyboards. Left out: this folder.",
-            show_default=False,
-        ),
-    ] = None,
+    series: SeriesFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print what a review workflow can post as a comment.")
@@ -48,10 +41,11 @@ def diff(
     from storyboard.errors import UsageError
     from storyboard.review.plan_diff_lines import plan_diff_lines
     from storyboard.review.plan_diff_markdown import plan_diff_markdown
+    from storyboard.selection import folder_at
 
     if as_json and as_markdown:
         raise UsageError("--json and --markdown exclude each other.", hint="Choose one.")
-    found = compare(revision, episodes or (), folder=folder)
+    found = compare(revision, episodes or (), folder=folder_at(series))
     if as_json:
         print_json(found.as_json())
     elif as_markdown:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from storyboard.cli.series_option import SeriesFolder
 
 
 def new(
@@ -20,9 +21,7 @@ def new(
     title: Annotated[
         str | None, typer.Option("--title", "-t", help="What it is called. [default: from NAME]", show_default=False)
     ] = None,
-    folder: Annotated[
-        Path, typer.Option("--folder", "-C", help="The series. [default: this folder's]", show_default=False)
-    ] = Path(),
+    series: SeriesFolder = None,
 ) -> None:
     """Add an episode to a series, with something to write over.
 
@@ -32,7 +31,8 @@ def new(
 
     from storyboard.cli.output import print_lines, say
     from storyboard.scaffold.new_episode import add_episode
+    from storyboard.selection import folder_at
 
-    path = str(add_episode(folder, name, title=title).path)
+    path = str(add_episode(folder_at(series), name, title=title).path)
     print_lines([path])
     say("Write over what stands in it, then:", f"  storyboard preview {shlex.quote(path)}")

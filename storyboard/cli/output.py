@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from storyboard.errors import DetachedError, NotConfirmedError
+from storyboard.review.folding import folded
 from storyboard.review.style import paint, use_colour
 from storyboard.review.terminal import finding_lines, summary
 
@@ -49,7 +50,12 @@ def never_fail_to_print() -> None:
 
 
 def say(*lines: str) -> None:
-    """Print a message to standard error; where nobody reads it any more, the work goes on all the same."""
+    """Print a message to standard error; where nobody reads it any more, the work goes on all the same.
+
+    On a terminal it is folded between words; for a program that reads it, a line stays a line.
+    """
+    if sys.stderr.isatty():
+        lines = tuple(part for line in lines for part in folded(line, terminal_width()))
     with suppress(BrokenPipeError):
         sys.stderr.write("".join(f"{line}\n" for line in lines))
         sys.stderr.flush()

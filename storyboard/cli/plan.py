@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storyboard.cli.series_option import Series
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from storyboard.generation.outlook import Options
     from storyboard.generation.prepare import Prepared
     from storyboard.planning import RenderPlan
 
@@ -36,15 +39,6 @@ BaseUrl = Annotated[
         "--base-url", help="Another address of the service. [default: $STORYBOARD_BASE_URL]", show_default=False
     ),
 ]
-Series = Annotated[
-    str | None,
-    typer.Option(
-        "--series",
-        metavar="FOLDER|git+URL@REV",
-        help="The series: a folder, or a repository at a revision.",
-        show_default=False,
-    ),
-]
 OnlyReel = Annotated[
     int | None,
     typer.Option("--only-reel", metavar="REEL", help="Render this reel alone; the others stay.", show_default=False),
@@ -58,6 +52,10 @@ Take = Annotated[
 Recompile = Annotated[
     bool, typer.Option("--recompile", help="Render anew what only a newer version of this program words differently.")
 ]
+Pilot = Annotated[
+    bool,
+    typer.Option("--pilot", help="Only the shortest clip that holds the riskiest segments, to look at first."),
+]
 
 
 def plan(
@@ -68,6 +66,7 @@ def plan(
     take: Take = None,
     only_reel: OnlyReel = None,
     recompile: Recompile = False,
+    pilot: Pilot = False,
     compare: Annotated[bool, typer.Option("--compare", help="Show the price of each way to cut into reels.")] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Print every episode and finding in full, however many there are.")
@@ -78,30 +77,24 @@ def plan(
 
     Example: storyboard plan --provider empirio
     """
-    from storyboard.briefing import brief_all, prepare_all
-    from storyboard.cli.output import print_json, print_lines, say, say_findings, terminal_width
-    from storyboard.generation.brief import brief_of
+    from storyboard.cli.output import error_json, print_json, print_lines, say, say_findings, terminal_width
+    from storyboard.errors import StoryboardError, StoryError, UsageError
     from storyboard.generation.outlook import Options
-    from storyboard.generation.provider import choose_provider
-    from storyboard.planning import make_plan
     from storyboard.review.outlook_lines import comparison_lines, outlook_lines
     from storyboard.review.series_lines import findings_shown, rest_lines, shown_in_full
-    from storyboard.selection import select
+    from storyboard.review.terminal import wrapped
 
-    options = Options(take, only_reel, recompile)
-    plans: list[RenderPlan] = []
     prepared: dict[Path, Prepared] = {}
-    for selection in select(files or [], series):
-        for note in selection.notes:
-            say(note)
-        default = selection.project.series.defaults.provider if selection.project.series else None
-        choice = choose_provider(provider, base_url, default)
-        if compare:  # each way is compiled, so the whole story is needed
-            prepared |= prepare_all(selection.files, options)
-            briefs = {path: brief_of(prepared[path]) for path in selection.files}
-        else:
-            briefs = brief_all(selection.files, options)
-        plans.append(make_plan(selection.project, briefs, choice, options))
+    try:
+        if compare and pilot:
+            raise UsageError("--compare and --pilot exclude each other.", hint="Choose one.")
+        options = Options(take, only_reel, recompile, pilot)
+        plans = _plans(files or [], series, provider, base_url, options, prepared, compare=compare)
+    except StoryboardError as error:
+        if as_json:
+            found = error.findings if isinstance(error, StoryError) else ()
+            print_json({"findings": [finding.as_json() for finding in found], "error": error_json(error)})
+        raise
     if as_json:
         print_json(plans[0].as_json() if len(plans) == 1 else {"plans": [each.as_json() for each in plans]})
         return
@@ -113,11 +106,51 @@ def plan(
             if compare:
                 print_lines(comparison_lines(prepared[outlook.path], width=width))
         print_lines(rest_lines(each.outlooks, shown, free=each.choice.free, width=width))
-        print_lines(["", *_total_lines(each)])
+        print_lines(["", *(part for line in _total_lines(each) for part in wrapped(line, width, indent=""))])
         findings = list(each.findings) if everything else findings_shown(each.findings)
         say_findings(findings)
         if len(findings) < len(each.findings):
             say(f"{len(each.findings) - len(findings)} more findings; --all prints each, storyboard check too.")
+
+
+def _plans(
+    files: list[Path],
+    series: str | None,
+    provider: str | None,
+    base_url: str | None,
+    options: Options,
+    prepared: dict[Path, Prepared],
+    *,
+    compare: bool,
+) -> list[RenderPlan]:
+    """The plan of each project; what is compiled anew for it goes into ``prepared``."""
+    from storyboard.briefing import brief_all, prepare_all
+    from storyboard.cli.output import say, terminal_width
+    from storyboard.generation.brief import brief_of
+    from storyboard.generation.provider import choose_provider
+    from storyboard.piloting import piloted
+    from storyboard.planning import make_plan
+    from storyboard.review.series_lines import pilot_told
+    from storyboard.selection import select
+
+    plans: list[RenderPlan] = []
+    for selection in select(files, series):
+        for note in selection.notes:
+            say(note)
+        default = selection.project.series.defaults.provider if selection.project.series else None
+        choice = choose_provider(provider, base_url, default)
+        if compare or options.pilot:  # each is compiled, so the whole story is needed
+            whole = prepare_all(selection.files, options)
+            if options.pilot:
+                for path, each in whole.items():
+                    whole[path], pilot = piloted(path, each)
+                    say(*pilot_told(path, pilot, width=terminal_width()))
+            prepared |= whole
+            briefs = {path: brief_of(whole[path]) for path in selection.files}
+        else:
+            briefs = brief_all(selection.files, options)
+        plans.append(make_plan(selection.project, briefs, choice, options))
+    return plans
 
 
 def _total_lines(plan: RenderPlan) -> Iterator[str]:
@@ -140,6 +173,8 @@ def _total_lines(plan: RenderPlan) -> Iterator[str]:
         which = f"{ceiling.scope} {ceiling.of}".rstrip()
         spent = f"${dollars(ceiling.limit)}, of which ${dollars(ceiling.spent)} is spent"
         yield f"Ceiling of the {which}: {spent}{': a render would be refused' if ceiling.is_passed else ''}."
+    if plan.ceilings and plan.elsewhere.told:
+        yield plan.elsewhere.told
     if plan.waits_for_room:
         yield (
             f"At most {most_open_jobs()} jobs can be asked after within the hour for which the service keeps one: "

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storyboard.cli.plan import BaseUrl, Files, OnlyReel, Provider, Recompile, Series, Take
+from storyboard.cli.plan import BaseUrl, Files, OnlyReel, Pilot, Provider, Recompile, Take
+from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,12 +45,7 @@ def render(
     take: Take = None,
     only_reel: OnlyReel = None,
     recompile: Recompile = False,
-    pilot: Annotated[
-        bool,
-        typer.Option(
-            "--pilot", help="Render only the shortest clip that holds the riskiest segments, to look at first."
-        ),
-    ] = False,
+    pilot: Pilot = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Come back when all is sent; storyboard jobs watch goes on.")
     ] = False,
@@ -132,16 +128,14 @@ def _beside_the_person(selection: Selection) -> Path | None:
 
 def _render_one(production: Production, all_of_them: list[Production], *, yes: bool, detach: bool) -> None:
     """Render the episodes of one project: say what it costs, ask, and do it."""
-    from storyboard.cli.output import say, say_findings
+    from storyboard.cli.output import say, say_findings, terminal_width
     from storyboard.cli.progress import watching
     from storyboard.generation.polling import most_open_jobs
+    from storyboard.review.series_lines import pilot_told
 
     say_findings(dict.fromkeys(f for each in production.prepared.values() for f in each.findings))
     for path, pilot in production.pilots.items():
-        which = f"segment {pilot.first}" if pilot.first == pilot.last else f"segments {pilot.first} to {pilot.last}"
-        say(
-            f"The pilot of {path} is {which}: {', '.join(pilot.reasons) or 'nothing in it is riskier than the rest'}."
-        )
+        say(*pilot_told(path, pilot, width=terminal_width()))
     with production:
         outlooks = production.outlook()
         _tell(outlooks, free=production.choice.free)

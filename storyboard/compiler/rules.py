@@ -19,7 +19,7 @@ RULES = {
     "negative-not-there": "A word to remove that the model's negative prompt does not hold.",
     "negative-without-effect": "A negative prompt at cfg 1.0, which cancels it.",
     "no-episodes": "A pattern of a series that matches no file.",
-    "several-reels": "An episode that takes more than one job.",
+    "several-reels": "An episode that takes more jobs than its author asked for.",
     "stretched": "A story shorter than the model's shortest clip.",
 }
 """Every finding that is not an error, with what it is about. Errors cannot be switched off."""

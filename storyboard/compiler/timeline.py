@@ -233,6 +233,8 @@ def _about_reels(
                 ("reels",),
             )
         ]
+    if all(_enters(reel[0]) and _starts_reel(storyboard, reel[0].scene) for reel in reels[1:]):
+        return []  # each cut is the author's own wish
     starts = list(dict.fromkeys(storyboard.scene_name(reel[0].scene) for reel in reels[1:]))
     shown = ", ".join(f"“{name}”" for name in starts[:4]) + (" …" if len(starts) > 4 else "")
     return [
@@ -247,16 +249,20 @@ def _about_reels(
     ]
 
 
+def _enters(span: Span) -> bool:
+    """Whether a scene begins with it."""
+    return span.segment == 0 and not span.goes_on
+
+
 def _why_several(storyboard: Storyboard, reels: Sequence[Reel], limit: str) -> str:
     """Every cause of a cut that applies, in a sentence."""
     own = asked = False
     too_long = False
     for reel in reels[1:]:
         first = reel[0]
-        enters = first.segment == 0 and not first.goes_on
-        if enters and storyboard.scenes[first.scene].image is not None:
+        if _enters(first) and storyboard.scenes[first.scene].image is not None:
             own = True
-        elif enters and _starts_reel(storyboard, first.scene):
+        elif _enters(first) and _starts_reel(storyboard, first.scene):
             asked = True
         else:
             too_long = True

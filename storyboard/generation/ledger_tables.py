@@ -79,7 +79,7 @@ INDEXES = {
     "WHERE job_id IS NOT NULL AND provider <> 'sandbox'",
     # What is summed up with every permit, without a look at the long requests.
     "what_was_spent": "CREATE INDEX what_was_spent ON purchases "
-    "(series, free, state, job_id, episode, run, cost_usd, permit_at, created_at)",
+    "(series, free, state, job_id, episode, run, cost_usd, permit_at, permit, created_at)",
     "what_is_open": "CREATE INDEX what_is_open ON purchases (base_url, state, run)",
 }
 """The statements that make the indexes of ``purchases``: words that SQLite and Postgres both read."""

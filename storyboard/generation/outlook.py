@@ -85,6 +85,7 @@ class Prospect:
         why: For a reel that is rendered: what changed since the last take, in words.
         note: What is worth knowing of a take that stays; may be empty.
         stands: Whether it stays by a person's word, although the reel before it has another take.
+        away: For a take whose clip is not on this machine: where it would come from, in words; else empty.
     """
 
     reel: OrderedReel
@@ -95,6 +96,14 @@ class Prospect:
     why: tuple[str, ...] = ()
     note: str = ""
     stands: bool = False
+    away: str = ""
+
+    @property
+    def clip(self) -> str | None:
+        """The file of its take, seen from the ledger's folder; None where there is none yet."""
+        if self.purchase is not None:
+            return self.purchase.clip
+        return f"takes/{self.entry.clip}" if self.entry is not None else None
 
     @property
     def cost(self) -> Decimal:

@@ -95,16 +95,17 @@ def spent(connection: Connection, account: Account, scopes: Sequence[str]) -> di
     return sums
 
 
+def counts(purchase: Purchase) -> bool:
+    """Whether ``spent`` counts a purchase: what was sent and is not free, whatever became of it."""
+    return not purchase.order.free and (purchase.job_id is not None or purchase.state in MAY_BE_PAID)
+
+
 def spent_by_episode(purchases_: Iterable[Purchase], series: str) -> dict[str, Decimal]:
     """What ``spent`` says for each episode of a series, from rows that were read already."""
     sums: dict[str, Decimal] = {}
     for purchase in purchases_:
         order = purchase.order
-        if (
-            order.series == series
-            and not order.free
-            and (purchase.job_id is not None or purchase.state in MAY_BE_PAID)
-        ):
+        if order.series == series and counts(purchase):
             episode = order.episode.removesuffix(PILOT_ENDING)
             sums[episode] = sums.get(episode, Decimal(0)) + order.cost
     return sums
@@ -152,6 +153,7 @@ def _within(account: Account, scope: str) -> ColumnElement[bool]:
             return here
         case _:
             first = account.at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            # A ledger of an older program knows no permits' times.
-            bought_at = purchases.c.permit_at
-            return and_(here, or_(bought_at >= first, and_(bought_at.is_(None), purchases.c.created_at >= first)))
+            # A ledger of an older program knows no permits' times. What was taken over from the lock file had no
+            # permit here: it was bought before, nobody knows when, and is no expense of this month.
+            timeless = and_(purchases.c.permit_at.is_(None), purchases.c.permit.is_not(None))
+            return and_(here, or_(purchases.c.permit_at >= first, and_(timeless, purchases.c.created_at >= first)))

@@ -20,7 +20,7 @@ def pasteable(folder: Path, *words: str) -> str:
         folder: Of the series or the story; named in the command where the person is elsewhere.
         words: Such as ``jobs``, ``watch``; those in capitals are for the person to fill in.
     """
-    elsewhere = [] if folder.resolve() == Path.cwd() else ["--folder", str(folder)]
+    elsewhere = [] if folder.resolve() == Path.cwd() else ["--series", str(folder)]
     return shlex.join(["storyboard", *words, *elsewhere])
 
 
@@ -50,7 +50,7 @@ def stopped(purchase: Purchase, folder: Path) -> JobFailedError | OutcomeUnknown
 
 def _unknown(purchase: Purchase, folder: Path) -> OutcomeUnknownError:
     order = purchase.order
-    elsewhere = "" if folder.resolve() == Path.cwd() else f" --folder {shlex.quote(str(folder))}"
+    elsewhere = "" if folder.resolve() == Path.cwd() else f" --series {shlex.quote(str(folder))}"
     return OutcomeUnknownError(
         f"Nobody knows what became of reel {order.reel} of {order.episode}. {_sentence(purchase.reason)}",
         hint="Look in the service's dashboard for the job, then say what became of "

@@ -78,7 +78,7 @@ def series_address(text: str) -> FolderAddress | RepositoryAddress:
         raise _refused("The address of the series is empty, too long, or has control characters in it.")
     if text.startswith("git+"):
         return _repository(text.removeprefix("git+"))
-    if "::" in text or "://" in text or (_SCP.fullmatch(text) and not Path(text).is_dir()):
+    if ("::" in text or "://" in text or _SCP.fullmatch(text)) and not Path(text).is_dir():
         raise _refused(f"{_shown(text)} is no address of a series.", _instead(text))
     if text.startswith("-"):
         raise _refused(f"{text} looks like an option, not like a folder.")

@@ -26,8 +26,9 @@ def outlook_lines(outlook: EpisodeOutlook, *, free: bool, width: int) -> Iterato
     count = "1 reel" if len(prospects) == 1 else f"{len(prospects)} reels"
     price = "free on the sandbox" if free else f"${dollars(outlook.cost)} to pay"
     if free:
-        price += f" (${dollars(plan.cost)} on the hosted service)"
-    yield paint(f"{plan.title}: {number(plan.seconds)} s, {count}, {price}", "bold")
+        price += f" (${dollars(plan.cost)} hosted)"
+    head = f"{plan.title}: {number(plan.seconds)} s, {count}, {price}"
+    yield from (paint(line, "bold") for line in wrapped(head, width, indent="", hanging="  "))
     for prospect in prospects:
         yield from _reel_lines(prospect, free=free, width=width)
 
@@ -49,6 +50,10 @@ def _told(prospect: Prospect) -> str:
     match prospect.will:
         case Will.REUSE:
             note = f": {prospect.note}" if prospect.note else ""
+            if prospect.away:
+                had = "made before" if prospect.order.free else "bought before"
+                gone = f"its clip is not on this machine, and would come from {prospect.away}"
+                return f"{had}: take {prospect.order.take}{job}; {gone}{note}"
             return f"there already: take {prospect.order.take}{job}{note}"
         case Will.RESUME:
             return f"goes on{job}"

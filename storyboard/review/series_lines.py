@@ -11,7 +11,9 @@ from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from storyboard.compiler.pilot import Pilot
     from storyboard.generation.outlook import EpisodeOutlook
     from storyboard.story.findings import Finding
 
@@ -57,11 +59,20 @@ def rest_lines(
 
 def reels_told(outlooks: Sequence[EpisodeOutlook]) -> str:
     """How many reels become what, such as ``3 reels to be rendered, 1 there already``."""
-    wills = [prospect.will for outlook in outlooks for prospect in outlook.prospects]
-    counts = [(wills.count(will), words) for will, words in WORDS.items()]
+    prospects = [prospect for outlook in outlooks for prospect in outlook.prospects]
+    wills, away = [prospect.will for prospect in prospects], sum(bool(prospect.away) for prospect in prospects)
+    words_now = WORDS | ({Will.REUSE: f"{WORDS[Will.REUSE]} ({_clips(away)} not on this machine)"} if away else {})
+    counts = [(wills.count(will), words) for will, words in words_now.items()]
     first, *more = [f"{count} {words}" for count, words in counts if count] or ["0"]
     number, _, words = first.partition(" ")
     return ", ".join([f"{number} {'reel' if number == '1' else 'reels'} {words}".rstrip(), *more])
+
+
+def pilot_told(path: Path, pilot: Pilot, *, width: int) -> list[str]:
+    """Which part of a story its pilot is, and why."""
+    which = f"segment {pilot.first}" if pilot.first == pilot.last else f"segments {pilot.first} to {pilot.last}"
+    why = ", ".join(pilot.reasons) or "nothing in it is riskier than the rest"
+    return wrapped(f"The pilot of {path} is {which}: {why}.", width, indent="")
 
 
 def findings_shown(findings: Sequence[Finding]) -> list[Finding]:
@@ -74,6 +85,10 @@ def findings_shown(findings: Sequence[Finding]) -> list[Finding]:
 
 def _is_quiet(outlook: EpisodeOutlook) -> bool:
     return all(prospect.will in _QUIET for prospect in outlook.prospects)
+
+
+def _clips(count: int) -> str:
+    return "1 clip" if count == 1 else f"{count} clips"
 
 
 def _episodes(outlooks: Sequence[EpisodeOutlook]) -> str:

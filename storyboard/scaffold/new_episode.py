@@ -75,7 +75,7 @@ def _series_above(folder: Path) -> LoadedSeries:
     if not (root / SERIES_FILE).is_file():
         raise UsageError(
             f"There is no {SERIES_FILE} in {folder.resolve()} or above it.",
-            hint="storyboard init makes a series; --folder names one that lies elsewhere.",
+            hint="storyboard init makes a series; --series names one that lies elsewhere.",
         )
     return load_series(root, shown=str(_seen_from_here(root) / SERIES_FILE))
 

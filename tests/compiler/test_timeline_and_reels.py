@@ -135,6 +135,16 @@ def test_by_adherence_starts_a_reel_where_the_adherence_changes() -> None:
     assert scenes_of(timeline) == [[0, 1], [2, 3], [4]]
 
 
+def test_nothing_is_told_of_several_reels_where_the_author_asked_for_each() -> None:
+    assert codes(laid_out(scene(5), scene(5), reels="by-scene")) == []
+    assert codes(laid_out(scene(5), scene(5, adherence="literal"), reels="by-adherence")) == []
+    assert codes(laid_out(scene(5), scene(5, image="b.png"))) == []
+
+
+def test_a_reel_more_than_the_author_asked_for_is_told() -> None:
+    assert codes(laid_out(scene(5), scene(*[1] * 30), reels="by-scene")) == ["several-reels"]
+
+
 def test_an_episode_that_has_to_be_one_reel_and_cannot_is_an_error_with_its_reason() -> None:
     too_long = laid_out(scene(28), reels="one")
     assert codes(too_long) == ["not-one-reel"]

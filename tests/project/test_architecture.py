@@ -41,6 +41,7 @@ TOP = {
     "notify",
     "open_jobs",
     "piloting",
+    "present_clips",
     "planning",
     "production",
     "project",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 from render_command import ended
+from sqlalchemy import text
 
 from storyboard.errors import CeilingError
 from storyboard.generation.ledger import Ledger
@@ -85,7 +87,7 @@ def test_a_smaller_picture_is_named_where_it_would_fit(studio: Studio) -> None:
 
 def test_a_plan_shows_ceilings_and_says_what_would_be_refused(studio: Studio) -> None:
     series(studio, "{series: 1.00, month: 50}", "runs")
-    told = studio.here("plan", "--provider", "empirio").out
+    told = " ".join(studio.here("plan", "--provider", "empirio").out.split())
     assert "Ceiling of the series: $1.00, of which $0.00 is spent: a render would be refused." in told
     assert "Ceiling of the month: $50.00, of which $0.00 is spent." in told
 
@@ -120,6 +122,51 @@ def test_another_month_begins_anew(tmp_path: Path) -> None:
             ledger.take_permit(second.key)
         moment = datetime(2026, 12, 1, tzinfo=UTC)
         assert ledger.take_permit(second.key)
+
+
+def test_what_was_taken_over_from_the_lock_file_counts_for_episode_and_series_and_not_for_the_month(
+    tmp_path: Path,
+) -> None:
+    first, second, third, _ = orders(4)
+    with Ledger(tmp_path / "l.sqlite") as ledger:
+        ledger.adopt(first, "job-1", "takes/a.mp4", "0" * 64)
+        ledger.agree(run(Ceilings(month=Decimal("1.50"))), [second])
+        assert ledger.take_permit(second.key)  # a dollar of 1.50, although two are known to be spent
+        ledger.plan(third)
+        account = Account("Foxes", "e0", None, ledger.now())
+        assert [ledger.spent(account, scope) for scope in ("episode", "series", "month")] == [1, 2, 1]
+
+
+def test_what_an_older_program_bought_this_month_counts_though_it_kept_no_time_of_its_permit(tmp_path: Path) -> None:
+    first, *_ = orders(2)
+    with Ledger(tmp_path / "l.sqlite") as ledger:
+        ledger.agree(run(Ceilings()), [first])
+        assert ledger.take_permit(first.key)
+        with ledger.database.transaction() as connection:
+            connection.execute(text("UPDATE purchases SET permit_at = NULL"))
+        assert ledger.spent(Account("Foxes", "e0", None, ledger.now()), "month") == 1
+
+
+def test_what_the_lock_file_says_others_paid_is_told_by_a_plan_and_by_a_refusal(studio: Studio) -> None:
+    series(studio, "{series: 1.00, month: 50}", "walks")
+    series(studio, "{series: 3.00}", "runs")
+    assert studio.render(story="runs.yaml").code == 0
+    hosted = ("--provider", "empirio", "--base-url", studio.service.url)
+    assert "bought elsewhere" not in studio.here("plan", *hosted).out
+    (studio.folder / ".storyboard").rename(studio.folder.parent / "the machine of another")
+    series(studio, "{series: 1.00}")
+    told = "The lock file names 1 more take, $1.16, bought elsewhere: ceilings count this ledger only."
+    assert told in " ".join(studio.here("plan", *hosted).out.split())
+    assert json.loads(studio.here("plan", *hosted, "--json").out)["bought_elsewhere"] == {
+        "takes": 1,
+        "cost_usd": "1.16",
+    }
+    result = studio.render(story="walks.yaml")
+    assert result.code == 3
+    assert told in result.err
+    assert studio.render(story="runs.yaml").code == 0
+    assert len(studio.service.posts) == 1
+    assert "Of it $1.16 was taken over from the lock file: no month counts that." in studio.here("jobs", "list").out
 
 
 def test_a_request_that_bought_nothing_is_not_counted(tmp_path: Path) -> None:
@@ -160,3 +207,18 @@ def test_a_run_that_ran_into_a_ceiling_can_be_gone_on_with_when_it_is_raised(stu
     result = studio.render(story="walks.yaml")
     assert result.code == 0
     assert re.search(r"accepted as job job-2", result.err)
+
+
+def test_two_processes_together_do_not_have_more_jobs_open_than_can_be_asked_after(tmp_path: Path) -> None:
+    first, second, third, _ = orders(4)
+    with Ledger(tmp_path / "l.sqlite") as mine, Ledger(tmp_path / "l.sqlite") as another:
+        elsewhere = replace(third, base_url="https://another")
+        mine.agree(run(Ceilings()), [first, second, elsewhere])
+        permit = mine.take_permit(first.key, most_open=1) or ""
+        assert permit
+        assert another.take_permit(second.key, most_open=1) is None
+        assert another.take_permit(elsewhere.key, most_open=1)
+        mine.accepted(first.key, permit, "job-1", None)
+        assert another.take_permit(second.key, most_open=1) is None
+        mine.ready(first.key, "https://s/clip.mp4")
+        assert another.take_permit(second.key, most_open=1)

@@ -197,7 +197,11 @@ class TestListAndHistory:
         assert "at the service" in listed
         assert "waiting to be sent" in listed
         assert max(map(len, listed.splitlines())) <= 80
-        assert f"2 jobs to go on with: storyboard jobs watch --base-url {studio.service.url}" in listed
+        assert "2 jobs to go on with: storyboard jobs watch\n" in listed
+        assert "--base-url http" not in listed
+        assert f"The ledger names {studio.service.url}, which you have not named here" in " ".join(listed.split())
+        studio.monkeypatch.setenv("STORYBOARD_BASE_URL", studio.service.url)
+        assert "not named" not in studio.here("jobs", "list").out
 
     def test_a_hint_is_a_command_for_where_the_person_is(self, studio: Studio) -> None:
         odd = studio.folder.rename(studio.folder.with_name("it's odd"))
@@ -209,7 +213,7 @@ class TestListAndHistory:
         listed = studio.here("jobs", "list", "-C", str(odd)).out
         (line,) = [line for line in listed.splitlines() if "jobs settle" in line]
         words = shlex.split(line)
-        assert words == ["storyboard", "jobs", "settle", studio.key(), "--job-id", "ID", "--folder", str(odd)]
+        assert words == ["storyboard", "jobs", "settle", studio.key(), "--job-id", "ID", "--series", str(odd)]
 
     def test_open_leaves_out_what_is_home(self, studio: Studio) -> None:
         studio.render()

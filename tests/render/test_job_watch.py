@@ -227,5 +227,5 @@ def test_without_the_key_that_is_needed_it_does_not_start(studio: Studio) -> Non
 def test_the_unit_that_it_prints_runs_it_in_this_folder(studio: Studio) -> None:
     result = studio.here("jobs", "watch", "--unit", "--key-file", "/keys/storyboard")
     assert (result.code, f"WorkingDirectory={studio.folder}" in result.out) == (0, True)
-    assert '"jobs" "watch" "--folder"' in result.out
+    assert '"jobs" "watch" "--series"' in result.out
     assert "EnvironmentFile=/keys/storyboard" in result.out

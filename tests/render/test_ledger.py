@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from contextlib import closing
@@ -11,13 +12,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from stand_in import hang_up
+from stand_in import hang_up, refuse
 
+from storyboard.compiler.price import dollars
 from storyboard.errors import LedgerError
 from storyboard.generation.ledger import Ledger
 from storyboard.generation.ledger_tables import SCHEMA_VERSION
 from storyboard.generation.outlook import Will, another, current, what_becomes_of
 from storyboard.generation.purchase import Order, Purchase, State
+from storyboard.generation.spending import Account
+from storyboard.generation.standing import where_it_stands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -345,22 +349,66 @@ def test_a_reel_that_was_never_planned_is_bought() -> None:
     assert what_becomes_of(None, free=False) is Will.BUY
 
 
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+PURCHASE = Purchase(
+    "k",
+    Order("empirio", "https://s", {}, 1, "s", "e", 1, Decimal(1)),
+    State.PLANNED,
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    NOW,
+    NOW,
+)
+
+
 class TestJobsCommand:
     def test_list_shows_key_state_price_and_job_of_each_purchase_and_what_was_paid(self, studio: Studio) -> None:
         studio.render()
         result = studio.here("jobs", "list")
         assert result.code == 0
-        head, episode, line, empty, paid = result.out.splitlines()
+        head, episode, line, empty, paid, counted = result.out.splitlines()
         assert head.split() == ["key", "reel", "take", "where", "it", "stands", "price", "age", "job"]
         assert (episode, empty, paid) == ("story", "", "Paid: $1.16.")
+        assert counted == "Ceilings count $1.16: all that was sent, whatever became of it."
         assert line.split()[:5] == [studio.key(), "1", "1", "home", "$1.16"]
         assert line.split()[-1] == "job-1"
 
     def test_list_tells_what_may_have_been_paid_and_show_says_why(self, studio: Studio) -> None:
         studio.service.on_submit.append(hang_up)
         studio.render()
-        assert "Paid: $0.00; perhaps $1.16 more, which nobody knows." in studio.here("jobs", "list").out
+        assert "Paid: $0.00; perhaps $1.16 more, of which no job is known." in studio.here("jobs", "list").out
         assert "It may be paid" in studio.here("jobs", "show", studio.key()).out
+
+    def test_what_was_given_up_counts_as_it_does_for_ceilings(self, studio: Studio) -> None:
+        studio.service.on_submit.append(hang_up)
+        studio.render()
+        studio.here("jobs", "settle", studio.key(), "--abandon")
+        out = studio.here("jobs", "list").out
+        assert "Paid: $0.00; perhaps $1.16 more, of which no job is known." in out
+        assert "Ceilings count $1.16: all that was sent" in out
+        with Ledger(studio.ledger) as ledger:
+            account = Account("story", "story", None, ledger.now())
+            assert [dollars(ledger.spent(account, scope)) for scope in ("episode", "series", "month")] == ["1.16"] * 3
+        (job,) = json.loads(studio.here("jobs", "list", "--json").out)["jobs"]
+        assert (job["state"], job["counts_for_ceilings"]) == ("abandoned", True)
+
+    def test_what_was_not_sent_counts_for_nothing(self, studio: Studio) -> None:
+        studio.service.on_submit.append(refuse(402, "insufficient_credits"))
+        studio.render()
+        out = studio.here("jobs", "list").out
+        assert ("Paid: $0.00." in out, "Ceilings" in out) == (True, False)
+        (job,) = json.loads(studio.here("jobs", "list", "--json").out)["jobs"]
+        assert (job["state"], job["counts_for_ceilings"]) == ("planned", False)
+
+    def test_the_help_has_a_line_for_each_place_where_a_purchase_can_stand(self, studio: Studio) -> None:
+        told = studio.here("jobs", "list", "--help").out
+        words = {where_it_stands(replace(PURCHASE, state=state)) for state in State}
+        assert all(f"    {word}  " in told for word in {*words, "waiting to be sent", "ready: cannot be had"})
 
     def test_show_tells_what_happened_in_order(self, studio: Studio) -> None:
         studio.render()
@@ -376,7 +424,7 @@ class TestJobsCommand:
     def test_the_folder_can_be_named(self, studio: Studio) -> None:
         studio.render()
         studio.monkeypatch.chdir(studio.folder.parent)
-        assert "job-1" in studio.here("jobs", "list", "--folder", "story").out
+        assert "job-1" in studio.here("jobs", "list", "--series", "story").out
 
 
 @pytest.mark.parametrize("clip", ["/etc/passwd", "../../secret", "takes/../../x", "parts/x.mp4", "takes\\..\\x"])

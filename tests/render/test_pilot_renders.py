@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +34,21 @@ def test_one_short_job_is_bought_and_lies_beside_where_the_episode_will(studio: 
     assert post.body["duration"] == 18
     assert "second tree" in post.body["prompt"]
     assert not studio.episode.exists()
+
+
+def test_a_plan_tells_what_it_would_be_and_cost(studio: Studio) -> None:
+    studio.write(LONG)
+    hosted = ("--provider", "empirio", "--base-url", studio.service.url)
+    plan = studio.here("plan", "story.yaml", "--pilot", *hosted)
+    assert (plan.code, studio.service.posts) == (0, [])
+    assert "The pilot of story.yaml is segments 2 to 5: " in plan.err
+    assert "To pay: $1.16" in " ".join(plan.out.split())
+    before = json.loads(studio.here("plan", "story.yaml", "--pilot", "--json", *hosted).out)["episodes"][0]
+    assert (before["episode"], before["reels"][0]["will"]) == ("story.pilot", "render")
+    assert studio.render("--pilot").code == 0
+    after = json.loads(studio.here("plan", "story.yaml", "--pilot", "--json", *hosted).out)["episodes"][0]
+    assert (after["reels"][0]["key"], after["reels"][0]["will"]) == (before["reels"][0]["key"], "reuse")
+    assert json.loads(studio.here("plan", "story.yaml", "--json", *hosted).out)["cost_usd"] != "0.00"
 
 
 def test_it_is_told_which_segments_it_holds_and_why(studio: Studio) -> None:

@@ -108,6 +108,55 @@ def test_a_rendered_reel_is_there_already_and_costs_nothing(studio: Studio, rend
     assert (reel["will"], reel["cost_usd"], reel["job_id"], reel["take"]) == ("reuse", "0.00", "job-1", 1)
 
 
+def _forget(studio: Studio, name: str = "takes") -> None:
+    for clip in (studio.folder / ".storyboard" / name).iterdir():
+        clip.unlink()
+
+
+def test_a_take_whose_clip_is_elsewhere_is_told_as_bought_and_not_as_there(studio: Studio, rendered: Path) -> None:
+    (reel,) = reels(studio)
+    assert reel["clip_is_here"] is True
+    _forget(studio)
+    out = " ".join(told(studio).split())
+    assert (
+        "bought before: take 1 (job job-1); its clip is not on this machine, and would come from the service" in out
+    )
+    assert "1 reel there already (1 clip not on this machine)." in out
+    (reel,) = reels(studio)
+    assert (reel["will"], reel["cost_usd"], reel["clip_is_here"]) == ("reuse", "0.00", False)
+    polls = studio.service.polls
+    told(studio)
+    assert studio.service.polls == polls
+    assert studio.render().code == 0
+    assert len(studio.service.posts) == 1
+    assert reels(studio)[0]["clip_is_here"] is True
+
+
+def test_an_empty_file_is_no_clip(studio: Studio, rendered: Path) -> None:
+    for clip in (studio.folder / ".storyboard" / "takes").iterdir():
+        clip.write_bytes(b"")
+    assert reels(studio)[0]["clip_is_here"] is False
+
+
+def test_a_store_is_named_and_not_asked(series: Studio) -> None:
+    store = series.folder.parent / "store"
+    store.mkdir()
+    edit(series.folder / "series.yaml", "title:", f"store: file://{store}\ntitle:")
+    assert series.render(story="episodes/one.yaml").code == 0
+    _forget(series)
+    edit(series.folder / "series.yaml", f"file://{store}", "s3://nobody-asks/films")
+    out = " ".join(told(series, story="one").split())
+    assert "would come from the store, or the service while it knows the job" in out
+
+
+def test_a_clip_of_the_sandbox_that_is_gone_is_told_as_free_to_have_again(studio: Studio) -> None:
+    assert studio.here("render", "story.yaml", "--provider", "sandbox").code == 0
+    assert "there already: take 1" in studio.here("plan", "story.yaml", "--provider", "sandbox").out
+    _forget(studio)
+    out = " ".join(studio.here("plan", "story.yaml", "--provider", "sandbox").out.split())
+    assert "made before: take 1; its clip is not on this machine, and would come from another render, free" in out
+
+
 def test_a_job_that_was_sent_goes_on_and_costs_nothing(studio: Studio) -> None:
     assert studio.render("--detach").code == 5
     out = told(studio)
@@ -266,7 +315,7 @@ def test_a_series_elsewhere_is_named_by_its_folder(
 
 
 def test_the_ceilings_are_told_with_what_is_spent_and_whether_one_is_passed(series: Studio) -> None:
-    out = told(series, story=None)
+    out = " ".join(told(series, story=None).split())
     assert "Ceiling of the episode episodes/one: $2.00, of which $0.00 is spent." in out
     assert series.render(story="episodes/one.yaml").code == 0
     edit(series.folder / "episodes" / "one.yaml", "lifts the lamp", "drops the lamp")
@@ -275,7 +324,25 @@ def test_the_ceilings_are_told_with_what_is_spent_and_whether_one_is_passed(seri
     assert scopes["episode"]["passed"]
     assert not scopes["month"]["passed"]
     assert scopes["month"]["spent_usd"] == scopes["episode"]["spent_usd"] != "0.00"
-    assert "a render would be refused" in told(series, story=None)
+    assert "a render would be refused" in " ".join(told(series, story=None).split())
+
+
+def test_a_story_with_errors_has_its_findings_and_the_error_in_json(studio: Studio) -> None:
+    studio.write("storyboard: 1\ntitle: T\nscenes: [{segments: [a fox runs], camra: close-up}]\n")
+    ran = plan(studio, "--json")
+    value = json.loads(ran.out)
+    assert ran.code == 1
+    assert [each["severity"] for each in value["findings"]] == ["error"]
+    assert value["findings"][0]["line"] == 3
+    assert set(value["error"]) == {"code", "message", "hint"}
+    assert "error" in ran.err
+
+
+def test_wrong_usage_is_told_in_json_too(studio: Studio) -> None:
+    ran = plan(studio, "--json", story="nowhere.yaml")
+    assert (ran.code, json.loads(ran.out)["error"]["code"]) == (1, "story-has-errors")
+    ran = plan(studio, "--json", "--pilot", "--compare")
+    assert (ran.code, json.loads(ran.out)["findings"], json.loads(ran.out)["error"]["code"]) == (2, [], "usage")
 
 
 # Many episodes

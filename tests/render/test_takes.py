@@ -65,6 +65,19 @@ def test_every_take_is_listed_with_what_counts(two_takes: Studio) -> None:
     assert max(map(len, shown.splitlines())) <= 80
 
 
+def test_what_was_paid_and_what_the_sandbox_made_are_told_apart(studio: Studio) -> None:
+    studio.render()
+    assert studio.here("render", "story.yaml", "--provider", "sandbox").code == 0
+    assert [(take["provider"], take["free"], take["cost_usd"]) for take in _takes(studio)] == [
+        ("empirio", False, "1.16"),
+        ("sandbox", True, "0.00"),
+    ]
+    lines = studio.here("takes", "story.yaml").out.splitlines()
+    paid, free = lines.index("  paid"), lines.index("  sandbox, free")
+    assert "$1.16" in lines[paid + 2]
+    assert "free" in lines[free + 2]
+
+
 def test_a_pick_is_what_a_render_joins_and_buys_nothing(two_takes: Studio) -> None:
     newest = two_takes.episode.read_bytes()
     assert two_takes.here("takes", "pick", "story.yaml", "1", "1").code == 0
@@ -108,6 +121,17 @@ def test_what_goes_on_from_another_take_stays_and_that_is_said(chain: Studio) ->
     assert _used(chain) == [(1, 2), (2, 1)]
     assert chain.render().code == 0
     assert len(chain.service.posts) == 3
+
+
+def test_at_eighty_columns_every_word_about_a_take_is_there(chain: Studio) -> None:
+    chain.here("takes", "pick", "story.yaml", "1", "1")
+    chain.here("takes", "pick", "story.yaml", "1", "2")
+    chain.render()
+    chain.monkeypatch.setenv("COLUMNS", "80")
+    lines = chain.here("takes", "story.yaml").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "              from another take" in lines
+    assert not any("…" in line for line in lines)
 
 
 def test_a_take_of_an_older_text_is_told_and_not_picked(studio: Studio) -> None:

@@ -97,7 +97,7 @@ def test_three_workers_of_which_two_are_killed_bring_all_home_and_a_colleague_jo
     told += team.stopped(last)
     assert told.count("Nobody knows what became of") == 1
     assert "storyboard jobs settle" in told
-    assert "--folder" not in told
+    assert "--series" not in told
     assert "Traceback" not in told
 
     assert len(team.service.posts) == count

@@ -52,7 +52,7 @@ def test_the_command_in_the_message_names_the_folder_where_the_person_is_elsewhe
     _unknown(studio)
     studio.monkeypatch.chdir(studio.folder.parent)
     told = studio.render(story="story/story.yaml").err
-    assert f"jobs settle {studio.key()} --folder {studio.folder} --job-id" in told
+    assert f"jobs settle {studio.key()} --series {studio.folder} --job-id" in told
 
 
 def test_another_take_is_not_a_way_around_what_is_unknown(studio: Studio) -> None:

@@ -166,7 +166,7 @@ def test_on_the_sandbox_a_job_that_died_with_its_process_is_run_again(on_the_san
 
 
 def test_the_sandbox_is_the_default_and_needs_no_key_and_no_yes(on_the_sandbox: tuple[Path, Ended]) -> None:
-    assert "free on the sandbox ($1.16 on the hosted service)" in on_the_sandbox[1].err
+    assert "free on the sandbox ($1.16 hosted)" in on_the_sandbox[1].err
 
 
 def test_the_manifest_of_a_sandbox_clip_says_that_it_is_one(on_the_sandbox: tuple[Path, Ended]) -> None:

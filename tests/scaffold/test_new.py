@@ -189,7 +189,7 @@ def test_a_path_with_a_blank_is_quoted_in_the_next_command(
 ) -> None:
     make_series(tmp_path / "my series")
     monkeypatch.chdir(tmp_path)
-    ran = storyboard("new", "x", "--folder", "my series")
+    ran = storyboard("new", "x", "--series", "my series")
     assert ran.out == "my series/episodes/03-x.yaml\n"
     assert ran.err.endswith("storyboard preview 'my series/episodes/03-x.yaml'\n")
 

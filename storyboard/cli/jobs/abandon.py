@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Folder, Key, home_of, ledger_in, only, plain, price, project_in
+from storyboard.cli.jobs.common import Key, home_of, ledger_in, only, plain, price
+from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
     from storyboard.generation.purchase import Purchase
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def abandon(
     key: Key,
-    folder: Folder = Path(),
+    series: Series = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Give it up without being asked.")] = False,
 ) -> None:
     """Give up a purchase that is under way, stuck, or of which nobody knows the outcome.
@@ -32,8 +32,9 @@ def abandon(
     from storyboard.generation.standing import where_it_stands
     from storyboard.generation.stopped import pasteable
     from storyboard.generation.taking_in import held
+    from storyboard.selection import project_at
 
-    project = project_in(folder)
+    project = project_at(series)
     with ledger_in(project) as ledger:
         purchase = only(ledger, key, project)
         if purchase.state not in {State.UNKNOWN, State.RUNNING, State.COLLECTING}:

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Folder, count, ledger_in, project_in
+from storyboard.cli.jobs.common import count, ledger_in
+from storyboard.cli.series_option import Series
 
 
 def backup(
     file: Annotated[Path, typer.Argument(help="The new file; nothing is written over.")],
-    folder: Folder = Path(),
+    series: Series = None,
 ) -> None:
     """Copy the ledger while it is in use into a new SQLite file, which can be used as a ledger.
 
@@ -23,8 +24,9 @@ def backup(
     from storyboard.cli.output import print_lines, say
     from storyboard.generation.journal import JOURNAL, Journal
     from storyboard.generation.ledger_copy import copy_ledger
+    from storyboard.selection import project_at
 
-    project = project_in(folder)
+    project = project_at(series)
     with ledger_in(project) as ledger:
         copied = copy_ledger(ledger, Journal(project.state / JOURNAL), file)
         say(f"{count(copied, 'purchase')} copied from {ledger.shown}.")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Addresses, Folder, Keys, chosen, project_in
+from storyboard.cli.jobs.common import Addresses, Keys, chosen
+from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
     from storyboard.open_jobs import OpenJobs
@@ -19,7 +20,7 @@ def collect(
         Path | None,
         typer.Option("--clip", metavar="FILE", help="Take in a clip you fetched yourself.", show_default=False),
     ] = None,
-    folder: Folder = Path(),
+    series: Series = None,
     base_url: Addresses = None,
     json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -31,10 +32,11 @@ def collect(
     from storyboard.cli.progress import watching
     from storyboard.errors import UsageError
     from storyboard.open_jobs import OpenJobs
+    from storyboard.selection import project_at
 
     if clip is not None and len(keys or ()) != 1:
         raise UsageError("--clip goes with one key.", hint="storyboard jobs collect KEY --clip FILE")
-    with watching() as watcher, OpenJobs(project_in(folder), watcher, addresses=tuple(base_url or ())) as jobs:
+    with watching() as watcher, OpenJobs(project_at(series), watcher, addresses=tuple(base_url or ())) as jobs:
         purchases = chosen(jobs.ledger, keys, jobs.project) or jobs.open()
         if clip is not None:
             _take_in(jobs, clip, purchases[0].key)

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from storyboard.generation.purchase import Purchase
     from storyboard.project import Project
 
-Folder = Annotated[
-    Path, typer.Option("--folder", "-C", help="The folder of the storyboard, or of the series.", show_default=False)
-]
 Key = Annotated[str, typer.Argument(help="The first characters of a purchase's key, as list prints it.")]
 Keys = Annotated[
     list[str] | None,
@@ -32,21 +29,6 @@ Addresses = Annotated[
         show_default=False,
     ),
 ]
-
-
-def project_in(folder: Path) -> Project:
-    """The project of a folder.
-
-    Raises:
-        UsageError: There is no such folder.
-        StoryError: Its series.yaml has errors.
-    """
-    from storyboard.errors import UsageError
-    from storyboard.project import project_of
-
-    if not folder.is_dir():
-        raise UsageError(f"There is no folder {folder}.", hint="Name the folder of the storyboard.")
-    return project_of(folder)
 
 
 def home_of(project: Project) -> Path:
@@ -139,6 +121,7 @@ def count(number: int, noun: str) -> str:
 def as_json(purchase: Purchase) -> dict[str, object]:
     """A purchase as plain values."""
     from storyboard.compiler.price import dollars
+    from storyboard.generation.spending import counts
     from storyboard.generation.standing import where_it_stands
 
     order = purchase.order
@@ -160,6 +143,8 @@ def as_json(purchase: Purchase) -> dict[str, object]:
         "job_id": purchase.job_id,
         "clip": purchase.clip,
         "cost_usd": dollars(order.cost),
+        "free": order.free,
+        "counts_for_ceilings": counts(purchase),
         "request_sha256": order.request_sha256,
         "reason": purchase.reason,
         "run": purchase.run,
@@ -167,18 +152,20 @@ def as_json(purchase: Purchase) -> dict[str, object]:
     }
 
 
-def paid_line(purchases: Iterable[Purchase]) -> str:
-    """What was paid: a job is billed once it is accepted, whatever becomes of it (vendor docs, billing)."""
+def sum_lines(purchases: Iterable[Purchase]) -> Iterator[str]:
+    """What was paid, and what ceilings count: a job is billed once it is accepted (vendor docs, billing)."""
     from storyboard.compiler.price import dollars
-    from storyboard.generation.purchase import State
+    from storyboard.generation.spending import counts
 
-    bought = [purchase for purchase in purchases if price(purchase) != "free"]
-    paid = _sum(purchase for purchase in bought if purchase.job_id)
-    open_ = [
-        purchase for purchase in bought if not purchase.job_id and purchase.state in {State.UNKNOWN, State.BUYING}
-    ]
-    perhaps = f"; perhaps ${dollars(_sum(open_))} more, which nobody knows" if open_ else ""
-    return f"Paid: ${dollars(paid)}{perhaps}."
+    counted = [purchase for purchase in purchases if counts(purchase)]
+    perhaps = [purchase for purchase in counted if not purchase.job_id]
+    more = f"; perhaps ${dollars(_sum(perhaps))} more, of which no job is known" if perhaps else ""
+    yield f"Paid: ${dollars(_sum(each for each in counted if each.job_id))}{more}."
+    if counted:
+        yield f"Ceilings count ${dollars(_sum(counted))}: all that was sent, whatever became of it."
+    taken_over = [purchase for purchase in counted if purchase.permit is None]
+    if taken_over:
+        yield f"Of it ${dollars(_sum(taken_over))} was taken over from the lock file: no month counts that."
 
 
 def _sum(purchases: Iterable[Purchase]) -> Decimal:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Folder, ledger_in, only, ours, project_in
+from storyboard.cli.jobs.common import ledger_in, only, ours
+from storyboard.cli.series_option import Series
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -19,7 +19,7 @@ def history(
         str | None,
         typer.Argument(help="The first characters of a key; left out: all.", show_default=False),
     ] = None,
-    folder: Folder = Path(),
+    series: Series = None,
     since: Annotated[
         str | None,
         typer.Option("--since", metavar="7d", help="Only what is younger: 30m, 12h, 7d, 2w.", show_default=False),
@@ -32,9 +32,10 @@ def history(
     """
     from storyboard.cli.jobs.events import event_json, event_lines
     from storyboard.cli.output import print_json, print_lines, terminal_width
+    from storyboard.selection import project_at
 
     age = _age(since)
-    project = project_in(folder)
+    project = project_at(series)
     with ledger_in(project) as ledger:
         wanted = {only(ledger, key, project).key} if key else {each.key for each in ours(project, ledger)}
         from_ = None if age is None else _before(ledger.now(), age)

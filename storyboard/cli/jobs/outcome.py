@@ -8,7 +8,7 @@ from storyboard.cli.jobs.common import as_json, count, home_of
 from storyboard.cli.jobs.table import table
 from storyboard.cli.output import error_json, print_json, print_lines, say, terminal_width
 from storyboard.errors import StillGoingError
-from storyboard.generation.named_addresses import address_words
+from storyboard.generation.named_addresses import unnamed_note
 from storyboard.generation.purchase import OPEN, State
 from storyboard.generation.stopped import pasteable
 from storyboard.open_jobs import first_problem
@@ -51,11 +51,10 @@ def _still_going(jobs: OpenJobs, purchases: Sequence[Purchase]) -> StoryboardErr
     waiting = [each for each in purchases if each.state is State.PLANNED and each.run is not None]
     if not going and not waiting:
         return None
-    services = dict.fromkeys((each.order.provider, each.order.base_url) for each in (*going, *waiting))
-    named = [word for service in services for word in address_words(*service)]
+    unnamed = unnamed_note((each.order.provider, each.order.base_url) for each in (*going, *waiting))
     rest = f"{count(len(waiting), 'reel')} still to be sent" if waiting else ""
     goes = f"{count(len(going), 'job')} still under way" if going else ""
     return StillGoingError(
         f"{' and '.join(each for each in (goes, rest) if each)}.".capitalize(),
-        hint=f"{pasteable(home_of(jobs.project), 'jobs', 'watch', *named)} goes on with them.",
+        hint=f"{pasteable(home_of(jobs.project), 'jobs', 'watch')} goes on with them. {unnamed}".rstrip(),
     )

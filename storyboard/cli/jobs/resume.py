@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Addresses, Folder, Keys, chosen, project_in
+from storyboard.cli.jobs.common import Addresses, Keys, chosen
+from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
     from storyboard.open_jobs import OpenJobs
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def resume(
     keys: Keys = None,
-    folder: Folder = Path(),
+    series: Series = None,
     base_url: Addresses = None,
     json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object when it ends.")] = False,
 ) -> None:
@@ -30,8 +30,9 @@ def resume(
     from storyboard.cli.output import say
     from storyboard.cli.progress import watching
     from storyboard.open_jobs import OpenJobs
+    from storyboard.selection import project_at
 
-    with watching() as watcher, OpenJobs(project_in(folder), watcher, addresses=tuple(base_url or ())) as jobs:
+    with watching() as watcher, OpenJobs(project_at(series), watcher, addresses=tuple(base_url or ())) as jobs:
         purchases = chosen(jobs.ledger, keys, jobs.project) or jobs.open()
         try:
             problems = dict(jobs.resume(purchases))

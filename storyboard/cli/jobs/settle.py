@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Folder, Key, home_of, ledger_in, only, price, project_in
+from storyboard.cli.jobs.common import Key, home_of, ledger_in, only, price
+from storyboard.cli.series_option import Series
 
 
 def settle(
@@ -20,7 +20,7 @@ def settle(
         bool, typer.Option("--buy-again", help="It was not accepted: the next render sends it anew.")
     ] = False,
     give_up: Annotated[bool, typer.Option("--abandon", help="Give it up.")] = False,
-    folder: Folder = Path(),
+    series: Series = None,
 ) -> None:
     """Say what became of a purchase whose outcome nobody knows.
 
@@ -33,12 +33,13 @@ def settle(
     from storyboard.generation.answers import is_job_id
     from storyboard.generation.purchase import State
     from storyboard.generation.stopped import pasteable
+    from storyboard.selection import project_at
 
     if sum((job_id is not None, buy_again, give_up)) != 1:
         raise UsageError("Say one of --job-id ID, --buy-again and --abandon.")
     if job_id is not None and not is_job_id(job_id):
         raise UsageError(f"“{job_id}” cannot be a job's id.", hint="Copy it from the service's dashboard.")
-    project = project_in(folder)
+    project = project_at(series)
     with ledger_in(project) as ledger:
         purchase = only(ledger, key, project)
         if purchase.state is not State.UNKNOWN:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Folder, Key, as_json, home_of, ledger_in, only, plain, price, project_in
+from storyboard.cli.jobs.common import Key, as_json, home_of, ledger_in, only, plain, price
+from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def show(
     key: Key,
-    folder: Folder = Path(),
+    series: Series = None,
     json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object, with its history.")] = False,
 ) -> None:
     """Show one purchase: what was ordered, where it stands, and what happened to it.
@@ -27,8 +27,9 @@ def show(
     from storyboard.cli.jobs.events import event_json, event_lines
     from storyboard.cli.jobs.table import hints
     from storyboard.cli.output import print_json, print_lines, terminal_width
+    from storyboard.selection import project_at
 
-    project = project_in(folder)
+    project = project_at(series)
     with ledger_in(project) as ledger:
         purchase = only(ledger, key, project)
         events = [each for each in ledger.all_history() if each[1] == purchase.key]
@@ -37,7 +38,7 @@ def show(
         return
     print_lines(_facts(purchase))
     print_lines(["", *event_lines(events, width=terminal_width(), with_key=False)])
-    more = list(hints([purchase], home_of(project)))
+    more = list(hints([purchase], home_of(project), width=terminal_width()))
     print_lines(["", *more] if more else [])
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storyboard.cli.jobs.common import count, cut, plain, price
-from storyboard.generation.named_addresses import address_words
+from storyboard.generation.named_addresses import unnamed_note
 from storyboard.generation.purchase import OPEN, State
 from storyboard.generation.standing import ago, where_it_stands
 from storyboard.generation.stopped import pasteable
 from storyboard.review.style import paint
+from storyboard.review.terminal import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,29 +62,40 @@ def _line(purchase: Purchase, now: datetime, width: int) -> str:
     return (left + paint(stands, _COLOURS.get(purchase.state, "yellow")) + right + job).rstrip()
 
 
-def hints(purchases: Sequence[Purchase], folder: Path) -> Iterator[str]:
-    """What a person can do, each as a command that can be pasted.
+def hints(purchases: Sequence[Purchase], folder: Path, *, width: int) -> Iterator[str]:
+    """What a person can do, each as a command that can be pasted; a long one stays in one piece.
 
     Args:
         purchases: What was shown.
         folder: Of the series or the story.
+        width: Columns.
     """
     going = [each for each in purchases if (each.state in OPEN and not each.is_stuck) or _waits(each)]
+    stuck = [each for each in purchases if each.is_stuck]
     if going:
-        services = dict.fromkeys((each.order.provider, each.order.base_url) for each in going)
-        named = [word for service in services for word in address_words(*service)]
-        yield f"{count(len(going), 'job')} to go on with: {pasteable(folder, 'jobs', 'watch', *named)}"
+        yield from _led(f"{count(len(going), 'job')} to go on with:", pasteable(folder, "jobs", "watch"), width)
     for purchase in purchases:
         key = purchase.key[:8]
         if purchase.state is State.UNKNOWN:
-            yield f"{key}: look in the service's dashboard for a job made about then, and say what you found:"
+            asked = f"{key}: look in the service's dashboard for a job made about then, and say what you found:"
+            yield from wrapped(asked, width, indent="")
             yield f"  {pasteable(folder, 'jobs', 'settle', key, '--job-id', 'ID')}"
             yield "  or, in place of --job-id ID, --buy-again or --abandon"
         elif purchase.is_stuck:
-            yield f"{key}: {plain(purchase.reason)}"
-            address = address_words(purchase.order.provider, purchase.order.base_url)
-            yield f"  {pasteable(folder, 'jobs', 'resume', key, *address)}  tries again, free"
-            yield f"  {pasteable(folder, 'jobs', 'collect', key, '--clip', 'FILE')}  takes in a clip you fetched"
+            yield from wrapped(f"{key}: {plain(purchase.reason)}", width, indent="")
+            yield from _led("  try again, free:", pasteable(folder, "jobs", "resume", key), width)
+            taken = pasteable(folder, "jobs", "collect", key, "--clip", "FILE")
+            yield from _led("  take in a clip you fetched:", taken, width)
+    services = [(each.order.provider, each.order.base_url) for each in (*going, *stuck)]
+    yield from wrapped(unnamed_note(services), width, indent="")
+
+
+def _led(words: str, command: str, width: int) -> Iterator[str]:
+    if len(words) + 1 + len(command) <= width:
+        yield f"{words} {command}"
+    else:
+        yield words
+        yield f"    {command}"
 
 
 def _waits(purchase: Purchase) -> bool:

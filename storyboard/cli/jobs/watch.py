@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Addresses, Folder, count, project_in
+from storyboard.cli.jobs.common import Addresses, count
+from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
     from storyboard.project import Project
 
 
 def watch(
-    folder: Folder = Path(),
+    series: Series = None,
     base_url: Addresses = None,
     unit: Annotated[
         bool, typer.Option("--unit", help="Print a systemd user unit that does this, and do nothing.")
@@ -34,13 +35,14 @@ def watch(
 
     Several may run, on any machine that shares the ledger. Ctrl-C loses nothing.
 
-    Example: storyboard jobs watch --folder examples
+    Example: storyboard jobs watch --series examples
     """
     from storyboard.cli.output import say
     from storyboard.cli.progress import watching
     from storyboard.job_watch import JobWatch
+    from storyboard.selection import project_at
 
-    project = project_in(folder)
+    project = project_at(series)
     if unit:
         _print_unit(project, key_file, base_url or [])
         return

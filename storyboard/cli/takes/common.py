@@ -40,20 +40,29 @@ def take_lines(takes: Sequence[KnownTake], *, width: int) -> Iterator[str]:
     if not takes:
         yield "  no take yet"
         return
+    yield from _group([take for take in takes if not take.order.free], "paid", width)
+    yield from _group([take for take in takes if take.order.free], "sandbox, free", width)
+
+
+def _group(takes: Sequence[KnownTake], name: str, width: int) -> Iterator[str]:
+    if not takes:
+        return
+    yield f"  {name}"
     yield f"  reel  take  {'key':<8}  {'home since':<11}  {'price':>6}  {'size':>6}  {'where':<7}  which"
     for take in takes:
         when = f"{take.made_at:%m-%d %H:%M}" if take.made_at else ""
-        marks = [
-            *(["used"] if take.is_used else []),
-            *(["picked"] if take.entry else []),
-            *([take.fit.value] if take.fit is not Fit.PRESENT else []),
-        ]
+        marks = [*(["used"] if take.is_used else []), *(["picked"] if take.entry else [])]
+        fit = take.fit.value if take.fit is not Fit.PRESENT else ""
         head = (
             f"  {take.reel:>4}  {take.order.take:>4}  {take.order.key[:8]:<8}  {when:<11}  {price(take):>6}  "
             f"{size(take.size):>6}  {take.where:<7}  "
         )
         job = plain(take.job_id) if width >= _WIDE and not take.order.free else ""
-        yield cut(f"{head}{', '.join(marks):<22}  {job}".rstrip(), width).rstrip()
+        both = ", ".join([*marks, *([fit] if fit else [])])
+        fits = len(head) + len(both) <= width
+        yield cut(f"{head}{both if fits else ', '.join(marks):<22}  {job}".rstrip(), width).rstrip()
+        if not fits:
+            yield f"{'':14}{fit}"
 
 
 def as_json(take: KnownTake) -> dict[str, object]:
@@ -68,7 +77,8 @@ def as_json(take: KnownTake) -> dict[str, object]:
         "provider": take.order.provider,
         "base_url": take.order.base_url,
         "made_at": take.made_at.isoformat(timespec="seconds") if take.made_at else None,
-        "cost_usd": dollars(take.cost),
+        "free": take.order.free,
+        "cost_usd": "0.00" if take.order.free else dollars(take.cost),
         "clip": str(take.clip),
         "clip_sha256": take.clip_sha256,
         "size": take.size,

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from storyboard.cli.plan import Files, Series
+from storyboard.cli.plan import Files
+from storyboard.cli.series_option import Series
 
 
 def list_takes(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from storyboard.cli.plan import Series
+from storyboard.cli.series_option import Series
 
 
 def pick_take(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storyboard.cli.jobs.common import Folder, count, project_in
+from storyboard.cli.jobs.common import count
+from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def prune(
-    folder: Folder = Path(),
+    series: Series = None,
     keep: Annotated[int, typer.Option("--keep", min=0, help="How many of the newest takes of a reel stay.")] = 1,
     paid: Annotated[
         bool, typer.Option("--paid", help="Also paid takes of which no other copy is known; asks first.")
@@ -39,9 +39,10 @@ def prune(
     from storyboard.generation.rows import Rows
     from storyboard.generation.state_folder import refuse_links, usable
     from storyboard.known_takes import all_purchases, shared_store
+    from storyboard.selection import project_at
     from storyboard.take_pruning import needless, remove
 
-    project = project_in(folder)
+    project = project_at(series)
     refuse_links(project.state)
     rows = Rows(all_purchases(project))
     locks = [project.read_lock(free=free) for free in (False, True)]
