@@ -1,0 +1,82 @@
+"""Names in braces for what a script calls its characters and places, and where its actions mention them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from storyboard.story.braces import is_name
+from storyboard.story.importers.draft import Mention
+from storyboard.story.importers.headings import capitalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storyboard.story.importers.draft import Words
+
+_LONGEST_KEY = 40
+_MOST_LOOKED_FOR = 200  # characters whose mentions are looked for: a pattern of more is slow and helps nobody
+
+
+def key_for(name: str, taken: Iterable[str], otherwise: str) -> str:
+    """A name in braces that nothing else has: ``DR. O'NEIL`` is ``dr_oneil``.
+
+    Args:
+        name: What the script says.
+        taken: The names in braces that are in use.
+        otherwise: What to call it where the script's name has no letter.
+    """
+    words = re.findall(r"[^\W_]+", re.sub(r"['’]", "", unicodedata.normalize("NFC", name).lower()))
+    key = "_".join(words)[:_LONGEST_KEY].strip("_")
+    if key[:1].isdigit():
+        key = f"_{key}"
+    if not is_name(key):
+        key = otherwise
+    number, free, in_use = 1, key, set(taken)
+    while free in in_use:
+        number += 1
+        free = f"{key}_{number}"
+    return free
+
+
+def as_told(name: str, texts: Iterable[str]) -> str:
+    """A name as the actions write it: cues are all capitals, and only the actions tell the small letters.
+
+    A name of more than two letters that no action mentions in small letters gets a capital for each word.
+    """
+    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    for text in texts:
+        for match in pattern.finditer(text):
+            found = match.group()
+            if found != found.upper() and all(word[:1] == word[:1].upper() for word in found.split()):
+                return found
+    return capitalised(name) if len(name) > 2 else name
+
+
+class Mentions:
+    """Finds the characters that an action names, as they are called or in capitals."""
+
+    def __init__(self, characters: dict[str, str]) -> None:
+        self._keys: dict[str, str] = {}
+        for key, name in characters.items():
+            for spelling in (name, name.upper()):
+                self._keys.setdefault(spelling, key)
+        spellings = sorted(self._keys, key=len, reverse=True)[: 2 * _MOST_LOOKED_FOR]
+        one_of = "|".join(map(re.escape, spellings))
+        self._pattern = re.compile(rf"(?<!\w)(?:{one_of})(?!\w)") if spellings else None
+
+    def in_text(self, text: str) -> Words:
+        """The text, with each character it names as a mention."""
+        if self._pattern is None:
+            return (text,)
+        parts: list[str | Mention] = []
+        end = 0
+        for match in self._pattern.finditer(text):
+            if match.start() > end:
+                parts.append(text[end : match.start()])
+            parts.append(Mention(self._keys[match.group()]))
+            end = match.end()
+        if end < len(text) or not parts:
+            parts.append(text[end:])
+        return tuple(parts)
