@@ -49,9 +49,9 @@ def import_(
     from storyboard.cli.output import print_json, say, say_notes
     from storyboard.cli.written import write_text
     from storyboard.story.importers.importing import import_file
-    from storyboard.story.importers.places import schema_for
+    from storyboard.story.importers.in_series import NOWHERE, surroundings_of
 
-    imported = import_file(file, wanted, title=title or "", schema=schema_for(output))
+    imported = import_file(file, wanted, title=title or "", around=surroundings_of(output) if output else NOWHERE)
     if output is not None:
         write_text(output, imported.yaml, force=force, source=file)
     if as_json:

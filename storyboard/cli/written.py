@@ -24,6 +24,8 @@ def write_text(path: Path, text: str, *, force: bool, source: Path) -> None:
     try:
         if path.is_dir():
             raise UsageError(f"{path} is a folder.", hint="Name a file in it.")
+        if not path.parent.is_dir():
+            raise UsageError(f"There is no folder {path.parent}.", hint="Make it first, or name another.")
         if path.exists() and source.exists() and path.samefile(source):
             raise UsageError(f"{path} is the file itself, and stays as it is.", hint="Name another with --output.")
         if force:

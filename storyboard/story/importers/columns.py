@@ -33,6 +33,7 @@ _NAMES: dict[str, str] = {
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names.split(", ")}
 _UNIT = re.compile(r"\b(minutes?|mins?|frames?|frs?|f)\b")
 _WORD = re.compile(r"[a-z0-9]+")
+_LONGEST_TITLE = 80  # characters; what is longer is a sentence, and no title of a column
 _SEVERAL = {"camera", "say", "notes", "action"}
 """What may be told in more than one column."""
 
@@ -59,8 +60,8 @@ def read_columns(row: Sequence[str]) -> list[Column]:
     columns: list[Column] = []
     taken: set[str] = set()
     for index, title in enumerate(row):
-        shown = " ".join(title.split())
-        field = _field(shown)
+        shown = " ".join(title.split()) if len(title) < _LONGEST_TITLE else title[:_LONGEST_TITLE]
+        field = _field(shown) if len(shown) < _LONGEST_TITLE else ""
         if field in taken and field not in _SEVERAL:
             field = ""
         taken.add(field)

@@ -14,6 +14,7 @@ from storyboard.story.importers.csv_table import divided_alike, divider_of, read
 from storyboard.story.importers.decoding import Decoded, decode
 from storyboard.story.importers.draft import MOST_SLOTS, plural
 from storyboard.story.importers.formats import Format
+from storyboard.story.importers.in_series import NOWHERE, Surroundings, fit_in
 from storyboard.story.importers.lengths import SLOT, clock
 from storyboard.story.importers.plain_text import import_text
 from storyboard.story.importers.screenplay import import_screenplay, looks_like_screenplay
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 16 * 2**20
 """The largest file that is read; a workbook may have pictures in it."""
+MOST_LINES = 100_000
+"""The most lines of a text file that are read."""
 MOST_TEXT_BYTES = 2 * MAX_BYTES
 """The largest text file that is read: twice what a storyboard may have, for the sake of UTF-16."""
 
@@ -67,14 +70,16 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def import_file(path: Path, wanted: Format | None = None, *, title: str = "", schema: str = "") -> Imported:
+def import_file(
+    path: Path, wanted: Format | None = None, *, title: str = "", around: Surroundings = NOWHERE
+) -> Imported:
     """Make the text of a storyboard of a file in another format.
 
     Args:
         path: The file.
         wanted: What to read it as; None tells it by its content.
         title: What the story is called; empty takes it from the file, or from the file's name.
-        schema: The schema's file, seen from where the storyboard will lie; empty where it is not known.
+        around: What there is where the storyboard will lie.
 
     Raises:
         UsageError: There is no such file, or what it is cannot be told.
@@ -85,13 +90,14 @@ def import_file(path: Path, wanted: Format | None = None, *, title: str = "", sc
         draft.title, draft.title_from = title, ""
     elif not draft.title.strip():
         draft.title, draft.title_from = _from_name(path.stem), "from the name of the file"
+    fit_in(draft, around)
     cleaner = Cleaner()
     if draft.slots > MOST_SLOTS:
         raise ImportRefusedError(
             f"The story is longer than {MOST_SLOTS:,} slots of 4.5 seconds, which is five hours.",
             hint="Split it into episodes.",
         )
-    text = "\n".join(write_draft(draft, cleaner, schema=schema)) + "\n"
+    text = "\n".join(write_draft(draft, cleaner, schema=around.schema)) + "\n"
     if not draft.scenes:
         raise ImportRefusedError(f"Read as {_SHOWN[imported]}, the file has nothing that happens.", hint=_FORCE)
     if len(text.encode()) > MAX_BYTES:
@@ -146,6 +152,11 @@ def _draft(data: bytes, wanted: Format | None) -> tuple[Format, Draft, list[str]
     decoded = decode(data)
     if not decoded.text.strip():
         raise ImportRefusedError("The file is empty.", hint="Name a file with a story in it.")
+    lines = decoded.text.count("\n")
+    if lines > MOST_LINES:
+        raise ImportRefusedError(
+            f"The file has {lines:,} lines; at most {MOST_LINES:,} are read.", hint="Split it into episodes."
+        )
     imported = wanted or _told_by_content(decoded)
     return imported, _import_text(imported, decoded.text), list(decoded.notes)
 

@@ -19,25 +19,35 @@ _LONGEST_KEY = 40
 _MOST_LOOKED_FOR = 200  # characters whose mentions are looked for: a pattern of more is slow and helps nobody
 
 
-def key_for(name: str, taken: Iterable[str], otherwise: str) -> str:
-    """A name in braces that nothing else has: ``DR. O'NEIL`` is ``dr_oneil``.
+class Keys:
+    """Gives names in braces, each only once."""
 
-    Args:
-        name: What the script says.
-        taken: The names in braces that are in use.
-        otherwise: What to call it where the script's name has no letter.
-    """
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+        self._last: dict[str, int] = {}
+
+    def key_for(self, name: str, otherwise: str) -> str:
+        """A name in braces that nothing else has: ``DR. O'NEIL`` is ``dr_oneil``.
+
+        Args:
+            name: What the script says.
+            otherwise: What to call it where the script's name has no letter.
+        """
+        free = key = _key(name) or otherwise
+        while free in self._given:
+            self._last[key] = self._last.get(key, 1) + 1
+            free = f"{key}_{self._last[key]}"
+        self._given.add(free)
+        return free
+
+
+def _key(name: str) -> str:
+    """A script's name in small letters, digits and ``_``; empty where it has no letter."""
     words = re.findall(r"[^\W_]+", re.sub(r"['’]", "", unicodedata.normalize("NFC", name).lower()))
     key = "_".join(words)[:_LONGEST_KEY].strip("_")
     if key[:1].isdigit():
         key = f"_{key}"
-    if not is_name(key):
-        key = otherwise
-    number, free, in_use = 1, key, set(taken)
-    while free in in_use:
-        number += 1
-        free = f"{key}_{number}"
-    return free
+    return key if is_name(key) else ""
 
 
 def as_told(name: str, texts: Iterable[str]) -> str:

@@ -40,10 +40,11 @@ def value_lines(start: str, text: str, indent: int, comment: str = "") -> list[s
     lines = text.split("\n")
     if len(lines) > 1 and all(map(_fits_a_block, lines)):
         return [f"{start}|-{beside}", *(" " * indent + line for line in lines)]
-    whole = start + inline(text)
-    if len(whole + beside) <= WIDTH:
+    may_fold = " " in text and _fits_a_block(text)
+    whole = "" if may_fold and len(start + text) > WIDTH else start + inline(text)
+    if whole and len(whole + beside) <= WIDTH:
         return [whole + beside]
-    if len(whole) > WIDTH and _fits_a_block(text) and " " in text:
+    if may_fold and (not whole or len(whole) > WIDTH):
         return [f"{start}>-{beside}", *folded(text, indent)]
     if comment and not start.lstrip().startswith("- "):
         return [f"{' ' * (len(start) - len(start.lstrip()))}# {comment}", whole]

@@ -12,7 +12,7 @@ from typing import Any
 from storyboard.errors import ImportRefusedError
 from storyboard.story.importers.draft import Draft, DraftScene, DraftSegment, Mention, listed, one_line, plural
 from storyboard.story.importers.headings import PLAIN_CUTS, Heading, read_heading, transition_words
-from storyboard.story.importers.names import Mentions, as_told, key_for
+from storyboard.story.importers.names import Keys, Mentions, as_told
 
 MOST_CHARACTERS = 1_000_000
 """The longest screenplay that is read, in characters; one of a feature film has about 200,000."""
@@ -87,6 +87,7 @@ class _Reader:
         self._left_out: Counter[str] = Counter()
         self._plain_cuts = 0
         self._made_up = 0
+        self._keys = Keys()
 
     def take(self, element: Any) -> None:
         """Take the next part in."""
@@ -164,7 +165,7 @@ class _Reader:
         draft = Draft(title=title, scenes=self._scenes)
         texts = [str(each.action[0]) for scene in self._scenes for each in scene.segments if not each.above]
         for cue in self._cues:
-            key = key_for(cue, draft.characters, f"character_{len(draft.characters) + 1}")
+            key = self._keys.key_for(cue, "character")
             draft.characters[key] = as_told(cue, texts) if len(draft.characters) < _MOST_LOOKED_FOR else cue
         self._place_scenes(draft)
         self._name_people(draft)
@@ -186,10 +187,8 @@ class _Reader:
                 continue
             told = ", ".join(filter(None, [heading.place, heading.side]))
             if told not in keys:
-                taken = [*draft.characters, *draft.places]
-                key = key_for(heading.place, taken, f"place_{len(keys) + 1}")
-                keys[told] = key
-                draft.places[key] = told
+                keys[told] = self._keys.key_for(heading.place, "place")
+                draft.places[keys[told]] = told
             scene.place = keys[told]
 
     def _name_people(self, draft: Draft) -> None:

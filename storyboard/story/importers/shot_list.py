@@ -12,7 +12,7 @@ from storyboard.story.importers.columns import Column, fields_of, read_columns
 from storyboard.story.importers.draft import MOST_SLOTS, Draft, DraftScene, DraftSegment, listed, one_line, plural
 from storyboard.story.importers.headings import PLAIN_CUTS, capitalised, read_heading, transition_words
 from storyboard.story.importers.lengths import SLOT, clock, seconds_of, slots_of
-from storyboard.story.importers.names import key_for
+from storyboard.story.importers.names import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,9 @@ class _Reader:
         self._columns = columns
         self._draft = Draft()
         self._counts = _Counts()
-        self._keys: dict[str, str] = {}
+        self._keys = Keys()
+        self._places: dict[str, str] = {}
+        self._segments = 0
         self._scene_now = self._place_now = self._time_now = ""
         self._way_out = ""
 
@@ -80,7 +82,7 @@ class _Reader:
             draft.title, draft.title_from = one_line(alone[0]), "from the line above the columns"
         for number, row in enumerate(rows, start=first):
             self._row(number, row)
-            if len(draft.scenes) + draft.segments > 2 * MOST_SLOTS:
+            if self._segments > MOST_SLOTS:
                 break
         for scene in draft.scenes:
             _lift_camera(scene)
@@ -110,6 +112,7 @@ class _Reader:
         self._length(segment, values["length"], number)
         self._transition(segment, self._value(row, "transition"))
         draft.scenes[-1].segments.append(segment)
+        self._segments += 1
         notes = self._value(row, "notes", "; ")
         about = ": ".join(filter(None, [f"Shot {values['shot']}" if values["shot"] else "", notes]))
         segment.above = "; ".join(filter(None, [about, segment.above]))
@@ -144,11 +147,10 @@ class _Reader:
             return ""
         side = _SIDES.get(side.casefold().strip(". "), side.casefold())
         told = ", ".join(filter(None, [capitalised(place), side]))
-        if told not in self._keys:
-            key = key_for(place, self._draft.places, f"place_{len(self._keys) + 1}")
-            self._keys[told] = key
-            self._draft.places[key] = told
-        return self._keys[told]
+        if told not in self._places:
+            self._places[told] = self._keys.key_for(place, "place")
+            self._draft.places[self._places[told]] = told
+        return self._places[told]
 
     def _length(self, segment: DraftSegment, text: str, number: int) -> None:
         if not text:

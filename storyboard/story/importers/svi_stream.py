@@ -39,7 +39,9 @@ class _Found:
 def looks_like_stream(text: str) -> bool:
     """Whether a text has a list of texts in it, or is one."""
     found = _find(text)
-    return found is not None and _STARTS_WITH_A_TEXT.match(text, found.first) is not None
+    if found is None:
+        return False
+    return "prompt" in found.name.casefold() or _STARTS_WITH_A_TEXT.match(text, found.first) is not None
 
 
 def import_stream(text: str) -> Draft:

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from storyboard.story.importers.cleaning import Cleaner, comment_text
 from storyboard.story.importers.draft import plural
+from storyboard.story.importers.in_series import SCHEMA
 from storyboard.story.importers.scalars import folded, inline, value_lines
 
 if TYPE_CHECKING:
     from storyboard.story.importers.draft import Draft, DraftScene, DraftSegment
-
-SCHEMA = "schemas/storyboard.schema.json"
-"""Where the schema lies in the folder of a series."""
 
 _SLOT_SECONDS = 4.5
 _IMAGE = "# image: images/first.jpg # the first frame, seen from this file; without one it is text-to-video"
