@@ -48,7 +48,7 @@ def export_(
         print_json({"text": exported.text, "format": str(to), "notes": list(exported.notes)})
         return
     if output is None:
-        typer.echo(exported.text, nl=False)
+        typer.echo(exported.text.encode(), nl=False)  # UTF-8, whatever the terminal is
     say_notes(exported.notes)
     if output is not None:
         say(f"Written to {shlex.quote(str(output))}.")

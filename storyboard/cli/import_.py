@@ -58,7 +58,7 @@ def import_(
         print_json({"yaml": imported.yaml, "format": str(imported.format), "notes": list(imported.notes)})
         return
     if output is None:
-        typer.echo(imported.yaml, nl=False)
+        typer.echo(imported.yaml.encode(), nl=False)  # a storyboard is UTF-8, whatever the terminal is
     say_notes(imported.notes)
     if output is not None:
         path = shlex.quote(str(output))

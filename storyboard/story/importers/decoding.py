@@ -22,8 +22,6 @@ _BINARY = {
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROLS = 0.02
 """The share of control characters above which a file is no text."""
-_TWO_BYTES_EACH = re.compile(rb"(?:[\x09\x0a\x0d\x20-\x7e]\x00){8,}")
-_TWO_BYTES_EACH_BIG = re.compile(rb"(?:\x00[\x09\x0a\x0d\x20-\x7e]){8,}")
 _UTF_8_PAIR = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}")
 
 
@@ -85,6 +83,7 @@ def _utf_16(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     start = data[:4096]
-    if b"\x00" not in start:
+    first, second = start[::2].count(0), start[1::2].count(0)  # Latin letters have a zero byte each
+    if max(first, second) < len(start) / 8:
         return ""
-    return "utf-16-le" if _TWO_BYTES_EACH.search(start) else "utf-16-be" if _TWO_BYTES_EACH_BIG.search(start) else ""
+    return "utf-16-le" if second > 4 * first else "utf-16-be" if first > 4 * second else ""
