@@ -98,6 +98,15 @@ def test_who_speaks_is_a_character_by_the_name_alone_as_the_action_writes_it() -
     }
 
 
+def test_a_name_in_capitals_that_is_part_of_a_longer_one_stays_as_it_is() -> None:
+    told = scenes("INT. A\n\nDICK STEEL sits. STEEL and Steel's hat.\n\nSTEEL\nHm.\n")
+    assert told[0]["segments"][0]["action"] == "DICK STEEL sits. {steel} and {steel}'s hat."
+
+
+def test_a_place_where_nothing_happens_is_not_declared() -> None:
+    assert tree(".OPENING TITLES\n\n> Brick <\n\nINT. SHED\n\na\n")["places"] == {"shed": "Shed, interior"}
+
+
 def test_dialogue_is_said_in_the_segment_before_it_or_in_the_first_of_its_scene() -> None:
     story = checked(imported(FERRY))
     assert story.scenes[0].segments[0].say == "Mira: Come on then. It's late.\nTom: Coming!"

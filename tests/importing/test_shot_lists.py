@@ -150,6 +150,7 @@ def test_a_formula_is_text_and_told() -> None:
         ("~5 s", 5), ('9"', 9),
         ("0:04", 4), ("0:04.5", Fraction(9, 2)), ("1:02:03", 3723), ("00:00:04:12", 4), ("1 min", 60),
         ("1m 30s", 90), ("1'30\"", 90), ("0", None), ("-4", None), ("soon", None), ("5-7s", None), ("1e3", None),
+        ("0:05-0:12", 7), ("0:05 – 1:12", 67), ("0:12-0:05", None),
         ("99999999", None), ("", None), ("=A1", None), ("½", None),
     ],
 )  # fmt: skip
@@ -160,6 +161,12 @@ def test_a_length_is_read_as_people_write_it(text: str, seconds: Fraction | None
 def test_minutes_in_the_title_of_the_column_count_for_bare_numbers_and_frames_are_none() -> None:
     assert segments("Scene,Action,Duration (min)\n1,a,1.5\n")[0]["seconds"] == 90
     assert segments("Scene,Action,Length (frames)\n1,a,96\n") == ["a"]
+
+
+def test_a_column_of_points_in_time_gives_what_lies_between_them() -> None:
+    result = imported("Time,Video\n0:00,a\n0:09,b\n0:27,c\n")
+    assert [each.seconds for each in checked(result).scenes[0].segments] == [9, 18, None]
+    assert "The column Time has points in time" in notes_of(result)
 
 
 @given(st.fractions(min_value=Fraction(1, 100), max_value=18_000, max_denominator=100))

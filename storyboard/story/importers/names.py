@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from storyboard.story.importers.draft import Words
 
 _LONGEST_KEY = 40
+_LAST_WORD = re.compile(r"([^\W\d_]{2,})[ ]\Z")
+_FIRST_WORD = re.compile(r"[ ]([^\W\d_]{2,})")
 _MOST_LOOKED_FOR = 200  # characters whose mentions are looked for: a pattern of more is slow and helps nobody
 
 
@@ -83,6 +85,8 @@ class Mentions:
         parts: list[str | Mention] = []
         end = 0
         for match in self._pattern.finditer(text):
+            if _is_part_of_a_longer_name(text, match):
+                continue
             if match.start() > end:
                 parts.append(text[end : match.start()])
             parts.append(Mention(self._keys[match.group()]))
@@ -90,3 +94,12 @@ class Mentions:
         if end < len(text) or not parts:
             parts.append(text[end:])
         return tuple(parts)
+
+
+def _is_part_of_a_longer_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a name in capitals stands beside another word in capitals: ``STEEL`` in ``DICK STEEL``."""
+    if not match.group().isupper():
+        return False
+    before = _LAST_WORD.search(text, max(0, match.start() - _LONGEST_KEY), match.start())
+    after = _FIRST_WORD.match(text, match.end())
+    return any(word is not None and word[1].isupper() for word in (before, after))

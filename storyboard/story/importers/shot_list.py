@@ -11,7 +11,7 @@ from storyboard.story.importers.cameras import written_out
 from storyboard.story.importers.columns import Column, fields_of, read_columns
 from storyboard.story.importers.draft import MOST_SLOTS, Draft, DraftScene, DraftSegment, listed, one_line, plural
 from storyboard.story.importers.headings import PLAIN_CUTS, capitalised, read_heading, transition_words
-from storyboard.story.importers.lengths import SLOT, clock, seconds_of, slots_of
+from storyboard.story.importers.lengths import SLOT, clock, lengths_between, seconds_of, slots_of
 from storyboard.story.importers.names import Keys
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class _Reader:
         alone = [filled[0] for row in above if len(filled := [cell.strip() for cell in row if cell.strip()]) == 1]
         if alone:
             draft.title, draft.title_from = one_line(alone[0]), "from the line above the columns"
+        rows = self._with_lengths(rows)
         for number, row in enumerate(rows, start=first):
             self._row(number, row)
             if self._segments > MOST_SLOTS:
@@ -88,6 +89,22 @@ class _Reader:
             _lift_camera(scene)
         draft.notes += self._notes()
         return draft
+
+    def _with_lengths(self, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+        """The rows with lengths, where their column has points in time."""
+        column = next((each for each in self._columns if each.field == "length"), None)
+        told = [n for n, row in enumerate(rows) if column and column.index < len(row) and row[column.index].strip()]
+        lengths = lengths_between([rows[n][column.index] for n in told]) if column else None
+        if column is None or lengths is None:
+            return rows
+        whole = [list(row) for row in rows]
+        for n, length in zip(told, lengths, strict=True):
+            whole[n][column.index] = length
+        self._draft.notes.append(
+            f"The column {column.title[:40]} has points in time: lengths are what lies between them, and the last has "
+            "none."
+        )
+        return whole
 
     def _row(self, number: int, row: Sequence[str]) -> None:
         values = {name: self._value(row, name) for name in ("scene", "shot", "place", "time", "side", "length")}

@@ -25,6 +25,8 @@ def write_draft(draft: Draft, cleaner: Cleaner, *, schema: str = "") -> list[str
         schema: The schema's file, seen from the storyboard; empty where it is not known.
     """
     body = _scenes(draft, cleaner)
+    used = {scene.place for scene in draft.scenes}
+    draft.places = {key: told for key, told in draft.places.items() if key in used}
     lines = [f"# yaml-language-server: $schema={schema or SCHEMA}"]
     if not schema:
         lines += _comment(f"An editor checks by that file: storyboard schema --output {SCHEMA}", 0)
