@@ -47,7 +47,7 @@ def good_or_told(content: str | bytes, wanted: Format | None = None) -> None:
 
 
 @given(WORDS)
-@settings(max_examples=150)
+@settings(max_examples=100)
 @example("title: x\n---\n- &a *a !!python/object:os.system")
 @example("% {{ 7*7 }} {% if %}")
 def test_any_text_of_no_told_format_is_good_or_told(text: str) -> None:
@@ -61,7 +61,7 @@ def test_any_bytes_are_good_or_told(data: bytes) -> None:
 
 
 @given(st.lists(WORDS, max_size=12))
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_any_prompts_make_a_good_storyboard(prompts: list[str]) -> None:
     good_or_told(json.dumps(prompts), Format.SVI)
     good_or_told(f"prompts = {prompts!r}\n", Format.SVI)
@@ -88,7 +88,7 @@ FOUNTAIN_PARTS = st.one_of(
 
 
 @given(st.lists(FOUNTAIN_PARTS, max_size=10).map("".join))
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_any_screenplay_makes_a_good_storyboard_or_is_told(text: str) -> None:
     good_or_told(text, Format.FOUNTAIN)
 
@@ -122,7 +122,7 @@ CELLS = st.one_of(
 
 
 @given(TITLES, st.lists(st.lists(CELLS, max_size=8), max_size=8), st.sampled_from([",", ";", "\t"]))
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_any_shot_list_makes_a_good_storyboard_or_is_told(
     titles: list[str], rows: list[list[str]], divider: str
 ) -> None:
@@ -141,7 +141,7 @@ def test_any_text_as_a_shot_list_is_good_or_told(text: str) -> None:
 
 
 @given(st.lists(IN_A_FILE, max_size=12).map("\n".join))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_any_lines_make_a_good_storyboard_or_are_told(text: str) -> None:
     good_or_told(text, Format.TEXT)
 

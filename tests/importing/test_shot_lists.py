@@ -224,6 +224,14 @@ def test_a_workbook_is_read_by_its_first_sheet_with_times_as_they_are_shown() ->
     assert "2 cells with a formula taken as text" in notes_of(result)
 
 
+def test_a_sheet_that_goes_on_empty_is_read_to_its_last_row_and_rows_keep_their_numbers() -> None:
+    data = workbook(["Scene", "Action"], [], [1, "a"], [None, None, "crew"], formats={"B20000": "0", "ZZ2": "0"})
+    result = imported(data)
+    assert checked(result).scenes[0].segments[0].action == "a"
+    later = workbook(["Scene", "Action", "Shot"], [], [1, None, 5], [1, "a"])
+    assert "Row 3 tells no action, and was left out." in notes_of(imported(later))
+
+
 def test_without_openpyxl_a_workbook_is_told_how_to_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     data = workbook(["Scene", "Action"], [1, "a"])
     monkeypatch.setitem(sys.modules, "openpyxl", None)

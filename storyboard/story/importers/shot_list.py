@@ -101,8 +101,8 @@ class _Reader:
         for n, length in zip(told, lengths, strict=True):
             whole[n][column.index] = length
         self._draft.notes.append(
-            f"The column {column.title[:40]} has points in time: lengths are what lies between them, and the last has "
-            "none."
+            f"The column {column.title[:40]} has points in time: lengths are what lies between them, and the last "
+            "has none."
         )
         return whole
 

@@ -18,6 +18,8 @@ from storyboard.story.importers.csv_table import MOST_COLUMNS, MOST_ROWS, too_la
 MOST_UNPACKED = 64 * 2**20
 """The most bytes that the parts of a workbook may have together once unpacked, pictures left out."""
 
+_MOST_CELLS = 500_000  # of a sheet, which are held in memory together
+
 
 def is_workbook(data: bytes) -> bool:
     """Whether the bytes are an Excel workbook (.xlsx, .xlsm)."""
@@ -59,19 +61,35 @@ def _first_sheet(book: Any) -> tuple[list[list[str]], list[str]]:
     others: list[str] = []
     rows: list[list[str]] = []
     for sheet in book.worksheets:
-        if any(any(row) for row in rows):
+        if rows:
             others.append(sheet.title)
             continue
         sheet.reset_dimensions()  # what a sheet says of its own size may be wrong
-        rows = []
-        for row in sheet.iter_rows():
-            if len(row) > MOST_COLUMNS or len(rows) >= MOST_ROWS:
-                raise too_large()
-            rows.append([_text(cell) for cell in row])
+        rows = _rows(sheet)
     notes = (
         [f"Only the first sheet with something in it is read; left out: {', '.join(others)[:200]}."] if others else []
     )
     return rows, notes
+
+
+def _rows(sheet: Any) -> list[list[str]]:
+    """The rows down to the last with something in it; a sheet that is coloured further on is no longer for it."""
+    rows: list[list[str]] = []
+    cells = empty = 0
+    for each in sheet.iter_rows():
+        row = [_text(cell) for cell in each]
+        while row and not row[-1].strip():
+            row.pop()
+        if not row:
+            empty += 1
+            continue
+        cells += len(row)
+        if len(row) > MOST_COLUMNS or len(rows) + empty >= MOST_ROWS or cells > _MOST_CELLS:
+            raise too_large()
+        rows += [[]] * empty
+        rows.append(row)
+        empty = 0
+    return rows
 
 
 def _text(cell: Any) -> str:
