@@ -92,9 +92,12 @@ def test_who_speaks_is_a_character_by_the_name_alone_as_the_action_writes_it() -
     others = "INT. A\n\nMcAvoy waits.\n\n@McAVOY\nHm.\n\nDR. O'NEIL\nYes.\n\n1ST GUARD\nHalt.\n\nAL\nHi.\n"
     assert tree(others)["characters"] == {
         "mcavoy": "McAvoy",
-        "dr_oneil": "Dr. O'neil",
-        "_1st_guard": "1St Guard",
+        "dr_oneil": "Dr. O'Neil",
+        "_1st_guard": "1st Guard",
         "al": "AL",
+    }
+    assert tree("INT. JOE'S DINER\n\nDr. MacLeod sits.\n\nDR. MACLEOD\nHm.\n")["characters"] == {
+        "dr_macleod": "Dr. MacLeod"
     }
 
 

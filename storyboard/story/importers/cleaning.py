@@ -69,7 +69,9 @@ class Cleaner:
             told.append(f"{self._braces:,} {has}, which are doubled: a single one would name a character.")
         if self._cut:
             what = "A text is" if self._cut == 1 else f"{self._cut:,} texts are"
-            told.append(f"{what} longer than {MAX_TEXT:,} characters; what is over was left out.")
+            told.append(
+                f"{what} longer than {MAX_TEXT:,} characters, a name than {MAX_NAME // 2}; what is over was left out."
+            )
         return told
 
     def _plain(self, text: str) -> str:

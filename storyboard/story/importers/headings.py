@@ -60,7 +60,14 @@ def capitalised(text: str) -> str:
     """Words in capitals as words with a capital each; others as they stand."""
     if text != text.upper():
         return text
-    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]+)?", lambda word: word.group().capitalize(), text)
+    return re.sub(r"[^\W_]+(?:['’][^\W_]+)*", _capitalised_word, text)
+
+
+def _capitalised_word(word: re.Match[str]) -> str:
+    """``JOE'S`` is ``Joe's``, and ``O'NEIL`` is ``O'Neil``: one letter before an apostrophe begins a name."""
+    first, *rest = re.split(r"(?<=['’])", word.group())
+    short = len(first) == len("O'")
+    return first.capitalize() + "".join(each.capitalize() if short else each.lower() for each in rest)
 
 
 def transition_words(text: str) -> str:

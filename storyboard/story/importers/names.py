@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from storyboard.story.importers.draft import Words
 
 _LONGEST_KEY = 40
+_LONGEST_WORD = 40
+_WORD = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})[ ]\Z")
 _FIRST_WORD = re.compile(r"[ ]([^\W\d_]{2,})")
-_MOST_LOOKED_FOR = 200  # characters whose mentions are looked for: a pattern of more is slow and helps nobody
 
 
 class Keys:
@@ -52,54 +53,71 @@ def _key(name: str) -> str:
     return key if is_name(key) else ""
 
 
-def as_told(name: str, texts: Iterable[str]) -> str:
-    """A name as the actions write it: cues are all capitals, and only the actions tell the small letters.
+class Spellings:
+    """How the actions of a script write its words: cues are all capitals, and only actions tell the small letters."""
 
-    A name of more than two letters that no action mentions in small letters gets a capital for each word.
-    """
-    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
-    for text in texts:
-        for match in pattern.finditer(text):
-            found = match.group()
-            if found != found.upper() and all(word[:1] == word[:1].upper() for word in found.split()):
-                return found
-    return capitalised(name) if len(name) > 2 else name
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._found: dict[str, str] = {}
+        for text in texts:
+            for match in _WORD.finditer(text):
+                word = match.group()
+                if word[0].isupper() and not word.isupper() and len(word) <= _LONGEST_WORD:
+                    self._found.setdefault(word.casefold(), word)
+
+    def of(self, name: str) -> str:
+        """A name as the actions write it, else with a capital for each word; two letters (``TV``) stay as they are."""
+        if len(name) <= 2:
+            return name
+        plain = capitalised(name)
+        return _WORD.sub(lambda word: self._found.get(word.group().casefold(), word.group()), plain)
 
 
 class Mentions:
     """Finds the characters that an action names, as they are called or in capitals."""
 
     def __init__(self, characters: dict[str, str]) -> None:
-        self._keys: dict[str, str] = {}
+        self._spellings: dict[str, dict[str, str]] = {}
         for key, name in characters.items():
             for spelling in (name, name.upper()):
-                self._keys.setdefault(spelling, key)
-        spellings = sorted(self._keys, key=len, reverse=True)[: 2 * _MOST_LOOKED_FOR]
-        one_of = "|".join(map(re.escape, spellings))
-        self._pattern = re.compile(rf"(?<!\w)(?:{one_of})(?!\w)") if spellings else None
+                if (first := _WORD.match(spelling)) is not None:
+                    self._spellings.setdefault(first.group(), {}).setdefault(spelling, key)
 
     def in_text(self, text: str) -> Words:
         """The text, with each character it names as a mention."""
-        if self._pattern is None:
-            return (text,)
         parts: list[str | Mention] = []
         end = 0
-        for match in self._pattern.finditer(text):
-            if _is_part_of_a_longer_name(text, match):
+        for word in _WORD.finditer(text):
+            if word.start() < end or word.group() not in self._spellings:
                 continue
-            if match.start() > end:
-                parts.append(text[end : match.start()])
-            parts.append(Mention(self._keys[match.group()]))
-            end = match.end()
+            named = self._named_at(text, word)
+            if named is None:
+                continue
+            key, stop = named
+            parts += [text[end : word.start()]] if word.start() > end else []
+            parts.append(Mention(key))
+            end = stop
         if end < len(text) or not parts:
             parts.append(text[end:])
         return tuple(parts)
 
+    def _named_at(self, text: str, word: re.Match[str]) -> tuple[str, int] | None:
+        """The character whose name begins with that word, and where the name ends; the longest name counts."""
+        fitting = [
+            (spelling, key)
+            for spelling, key in self._spellings[word.group()].items()
+            if text.startswith(spelling, word.start()) and not _WORD.match(text, word.start() + len(spelling))
+        ]
+        if not fitting:
+            return None
+        spelling, key = max(fitting, key=lambda each: len(each[0]))
+        stop = word.start() + len(spelling)
+        return None if _is_part_of_a_longer_name(text, word.start(), stop) else (key, stop)
 
-def _is_part_of_a_longer_name(text: str, match: re.Match[str]) -> bool:
+
+def _is_part_of_a_longer_name(text: str, start: int, stop: int) -> bool:
     """Whether a name in capitals stands beside another word in capitals: ``STEEL`` in ``DICK STEEL``."""
-    if not match.group().isupper():
+    if not text[start:stop].isupper():
         return False
-    before = _LAST_WORD.search(text, max(0, match.start() - _LONGEST_KEY), match.start())
-    after = _FIRST_WORD.match(text, match.end())
+    before = _LAST_WORD.search(text, max(0, start - _LONGEST_WORD), start)
+    after = _FIRST_WORD.match(text, stop)
     return any(word is not None and word[1].isupper() for word in (before, after))

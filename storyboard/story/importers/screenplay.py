@@ -12,7 +12,7 @@ from typing import Any
 from storyboard.errors import ImportRefusedError
 from storyboard.story.importers.draft import Draft, DraftScene, DraftSegment, Mention, listed, one_line, plural
 from storyboard.story.importers.headings import PLAIN_CUTS, Heading, read_heading, transition_words
-from storyboard.story.importers.names import Keys, Mentions, as_told
+from storyboard.story.importers.names import Keys, Mentions, Spellings
 
 MOST_CHARACTERS = 1_000_000
 """The longest screenplay that is read, in characters; one of a feature film has about 200,000."""
@@ -23,7 +23,6 @@ _HEADING_LINE = re.compile(r"(?:\A|\n[ \t]*\n)[ \t]*(?:INT|EXT|EST|I/E|INT\.?/EX
 _TITLE_PAGE = re.compile(r"\s*(?:title|credit|authors?|source|draft date|contact):", re.IGNORECASE)
 _CUE = re.compile(r"^[ \t]*(?:@\S.*|[A-Z][A-Z0-9 .'’-]+(?:\([^)\n]*\))?)[ \t]*\n(?=[ \t]*\S)", re.MULTILINE)
 _NOT_SEEN = re.compile(r"\b(?:V\.?\s?O|O\.?\s?[SC]|off|voice)\b", re.IGNORECASE)
-_MOST_LOOKED_FOR = 200  # speakers whose spelling is looked for in every action
 _LEFT_OUT = {
     "section": "section heading",
     "synopsis": "synopsis",
@@ -163,10 +162,11 @@ class _Reader:
         """The whole story, once all parts are taken in."""
         self._settle()
         draft = Draft(title=title, scenes=self._scenes)
-        texts = [str(each.action[0]) for scene in self._scenes for each in scene.segments if not each.above]
+        spellings = Spellings(
+            str(each.action[0]) for scene in self._scenes for each in scene.segments if not each.above
+        )
         for cue in self._cues:
-            key = self._keys.key_for(cue, "character")
-            draft.characters[key] = as_told(cue, texts) if len(draft.characters) < _MOST_LOOKED_FOR else cue
+            draft.characters[self._keys.key_for(cue, "character")] = spellings.of(cue)
         self._place_scenes(draft)
         self._name_people(draft)
         if draft.characters:
