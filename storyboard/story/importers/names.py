@@ -65,7 +65,7 @@ class Spellings:
                     self._found.setdefault(word.casefold(), word)
 
     def of(self, name: str) -> str:
-        """A name as the actions write it, else with a capital for each word; two letters (``TV``) stay as they are."""
+        """A name as the actions write it, else with a capital for each word; two letters (``TV``) stay as told."""
         if len(name) <= 2:
             return name
         plain = capitalised(name)
