@@ -4,6 +4,7 @@
 
     StoryboardError
     ├── StoryError                1  the story has errors
+    ├── ImportRefusedError        1  a file in another format holds what cannot be imported
     ├── UsageError                2  the command was given something it cannot use
     │   ├── LockError                the lock file of the takes cannot be used
     │   ├── RatesError               a kept rate card cannot be read or written
@@ -83,6 +84,12 @@ class StoryError(StoryboardError):
     def __init__(self, message: str, findings: Sequence[Finding], *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.findings = tuple(findings)
+
+
+class ImportRefusedError(StoryboardError):
+    """A file in another format holds what no storyboard can be made of: nothing was written."""
+
+    code = "import-refused"
 
 
 class UsageError(StoryboardError):

@@ -39,6 +39,33 @@ def write_whole(path: Path, data: bytes) -> None:
         part.write_bytes(data)
 
 
+def write_new(path: Path, data: bytes) -> bool:
+    """Write a file in one step, and never over one that is there.
+
+    Returns:
+        Whether it was written; False where something has that name, which is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem[:60]}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(part, path)  # other than a rename, never over a file that is there
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            if os.path.lexists(path):
+                return False
+            part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+    flush_folder(path.parent)
+    return True
+
+
 def copy_whole(source: Path, path: Path) -> None:
     """Copy a file in one step."""
     with whole_path(path) as part:

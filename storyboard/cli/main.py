@@ -11,6 +11,8 @@ import typer
 from storyboard.cli.check import check
 from storyboard.cli.diff import diff
 from storyboard.cli.doctor import doctor
+from storyboard.cli.export_ import export_
+from storyboard.cli.import_ import import_
 from storyboard.cli.init import init
 from storyboard.cli.jobs import jobs
 from storyboard.cli.new import new
@@ -59,6 +61,8 @@ def main(
 
 for command in (init, new, check, preview, plan, render, diff, worker, rates, schema, doctor):
     app.command()(command)
+app.command("import")(import_)
+app.command("export")(export_)
 app.command(cls=WithFaults)(sandbox)
 app.add_typer(jobs)
 app.add_typer(takes)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from storyboard.errors import DetachedError, NotConfirmedError
 from storyboard.review.folding import folded
 from storyboard.review.style import paint, use_colour
-from storyboard.review.terminal import finding_lines, summary
+from storyboard.review.terminal import finding_lines, summary, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from storyboard.errors import StoryboardError
     from storyboard.story.findings import Finding
@@ -59,6 +59,15 @@ def say(*lines: str) -> None:
     with suppress(BrokenPipeError):
         sys.stderr.write("".join(f"{line}\n" for line in lines))
         sys.stderr.flush()
+
+
+def say_notes(notes: Sequence[str]) -> None:
+    """Tell what a command made, and below it what there is to know about that, on standard error."""
+    width = terminal_width()
+    first, *rest = notes
+    say(*wrapped(first, width, indent=""))
+    for note in rest:
+        say(*wrapped(note, width, indent="  - ", hanging="    "))
 
 
 def say_findings(findings: Iterable[Finding]) -> None:

@@ -119,7 +119,19 @@ def modules_after(code: str) -> set[str]:
     return set(json.loads(ran.stdout.splitlines()[-1]))
 
 
-HEAVY = {"moviepy", "PIL", "httpx", "sqlalchemy", "av", "numpy", "rich", "starlette", "uvicorn"}
+HEAVY = {
+    "moviepy",
+    "PIL",
+    "httpx",
+    "sqlalchemy",
+    "av",
+    "numpy",
+    "rich",
+    "starlette",
+    "uvicorn",
+    "fountain",
+    "openpyxl",
+}
 
 
 def test_help_loads_no_heavy_library() -> None:
