@@ -27,7 +27,7 @@ ROOMS = [
     "top",
     "cli",
 ]
-BASE = {"cache", "errors", "files", "profile", "resources"}
+BASE = {"cache", "errors", "files", "local_server", "profile", "resources"}
 TOP = {
     "briefing",
     "calm",
