@@ -9,7 +9,10 @@ import typer
 
 
 def preview(
-    file: Annotated[Path, typer.Argument(help="A storyboard.", metavar="FILE", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A storyboard, or an episode of the series by name.", metavar="FILE", show_default=False),
+    ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, with every request as it would be sent.")
     ] = False,
@@ -23,10 +26,11 @@ def preview(
     from storyboard.compiler.price import dollars
     from storyboard.errors import StoryError
     from storyboard.generation.prepare import prepare
-    from storyboard.review.terminal import plan_lines
+    from storyboard.review.plan_lines import plan_lines
+    from storyboard.previewing import story_file
     from storyboard.story.salvage import MISSING_TITLE
 
-    prepared = prepare(file)
+    prepared = prepare(story_file(file))
     if as_json:
         plan, story = prepared.plan, prepared.loaded.draft
         print_json(

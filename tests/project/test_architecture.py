@@ -42,6 +42,7 @@ TOP = {
     "open_jobs",
     "piloting",
     "planning",
+    "previewing",
     "production",
     "project",
     "run_finishing",
