@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from storyboard.compiler.plan import number
 from storyboard.compiler.price import dollars
+from storyboard.compiler.tokens import ENCODER_TOKENS
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.review.cfg_scale import cfg_scale, scale_lines
 from storyboard.review.price_words import price_words
@@ -13,7 +14,6 @@ from storyboard.review.prompt_lines import told_prompt
 from storyboard.review.style import paint
 from storyboard.review.terminal import clock, columns, wrapped
 from storyboard.review.timeline_lines import segment_colour, timeline_lines
-from storyboard.review.tokens import TOKEN_BUDGET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def _reel_lines(reel: PlannedReel, plan: Plan, width: int) -> Iterator[str]:
         ("first frame", str(reel.start)),
         ("length", f"{number(reel.seconds)} s at {body['resolution']}"),
         ("price", f"${dollars(reel.cost)}: {price_words(reel, plan.rates, SVI_2_0_PRO)}"),
-        ("tokens", f"about {prompt.tokens} of the {TOKEN_BUDGET} that are read"),
+        ("tokens", f"about {prompt.tokens} of the {ENCODER_TOKENS} that are read"),
         ("cfg", reel.cfg_reason),
     ]
     for name, text in facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storyboard.review.tokens import tokens_of
+from storyboard.compiler.tokens import estimate_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,11 +51,11 @@ def told_prompt(reel: PlannedReel) -> ToldPrompt:
     tokens: dict[int, int] = {}
     for piece in (piece for line in pieces for piece in line):
         if piece.segment is not None:
-            tokens[piece.segment] = tokens.get(piece.segment, 0) + tokens_of(piece.text)
+            tokens[piece.segment] = tokens.get(piece.segment, 0) + estimate_tokens(piece.text)
     return ToldPrompt(
         tuple(tuple(line) for line in pieces),
-        tokens_of(prompt),
-        tuple(tokens.get(index, tokens_of(action)) for index, action in enumerate(actions)),
+        estimate_tokens(prompt),
+        tuple(tokens.get(index, estimate_tokens(action)) for index, action in enumerate(actions)),
     )
 
 
