@@ -66,35 +66,42 @@ def _line_by_line(lines: Sequence[str], actions: Sequence[str]) -> list[list[Pie
     """
     before = len(lines) - len(actions)
     if before not in {0, 1} or any(
-        _find(line, action, 0) < 0 for line, action in zip(lines[before:], actions, strict=True)
+        not _places(line, [action]) for line, action in zip(lines[before:], actions, strict=True)
     ):
         return []
     return [[Piece(line, index if index >= 0 else None)] for index, line in enumerate(lines, start=-before)]
 
 
 def _in_order(lines: Sequence[str], actions: Sequence[str]) -> list[list[Piece]]:
+    """Each action where it first stands after the one before; a line that tells several is cut where they begin."""
+    found = _places("\n".join(lines), actions)
     pieces: list[list[Piece]] = []
-    due = list(enumerate(actions))
-    for number, line in enumerate(lines):
-        rest = "\n".join(lines[number:])
-        due = [(index, action) for index, action in due if _find(rest, action, 0) >= 0]
-        starts: list[tuple[int, int]] = []
-        at = 0
-        while due and (found := _find(line, due[0][1], at)) >= 0:
-            index, action = due.pop(0)
-            starts.append((found if starts else 0, index))
-            at = found + len(action)
-        if not starts:
+    begins = 0
+    for line in lines:
+        inside = [(at - begins, index) for at, index in found if begins <= at < begins + len(line)]
+        begins += len(line) + 1
+        if not inside:
             pieces.append([Piece(line, None)])
             continue
-        ends = [start for start, _ in starts[1:]] + [len(line)]
-        pieces.append([Piece(line[start:end], index) for (start, index), end in zip(starts, ends, strict=True)])
+        cuts = [0, *(at for at, _ in inside[1:]), len(line)]
+        pieces.append([Piece(line[cuts[i] : cuts[i + 1]], index) for i, (_, index) in enumerate(inside)])
     return pieces
 
 
-def _find(text: str, action: str, start: int) -> int:
-    """Where an action stands, whatever a template's filters did to its capitals; -1 where it does not."""
-    small, wanted = text.lower(), action.rstrip(".").lower()
-    if len(small) != len(text):  # a letter whose small form is two: places would shift
-        small, wanted = text, action.rstrip(".")
-    return small.find(wanted, start)
+def _places(text: str, actions: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the actions stand, one after the other, whatever a template's filters did to their capitals.
+
+    Returns:
+        The place in the text, and the action's number, of each that is there.
+    """
+    small = text.lower()
+    exactly = len(small) != len(text)  # a letter whose small form is two: places would shift
+    places: list[tuple[int, int]] = []
+    at = 0
+    for index, action in enumerate(actions):
+        wanted = action.rstrip(".") if exactly else action.rstrip(".").lower()
+        found = (text if exactly else small).find(wanted, at)
+        if found >= 0:
+            places.append((found, index))
+            at = found + len(wanted)
+    return places
