@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from storyboard.errors import StoryError, UsageError
 from storyboard.files import write_whole
-from storyboard.project import RENDERS_FOLDER, project_of
-from storyboard.selection import select
 from storyboard.story.paths import root_of
 
 if TYPE_CHECKING:
@@ -31,6 +29,8 @@ def story_file(named: Path) -> Path:
         )
     if named.suffix or named.exists():
         return named
+    from storyboard.selection import select  # only for a name: it takes longer to import than a story to read
+
     (selection,) = select([named], None)
     (file,) = selection.files
     return file
@@ -58,6 +58,8 @@ def page_file(story: Path, chosen: Path | None) -> Path:
 
 
 def _output_folder(story: Path) -> Path:
+    from storyboard.project import RENDERS_FOLDER, project_of
+
     try:
         project = project_of(story)
     except StoryError:  # the series has errors: the page that tells them still needs a place

@@ -90,6 +90,12 @@ def test_it_goes_beside_the_films_of_a_series(
     assert (tmp_path / "films" / "one.preview.html").is_file()
 
 
+def test_an_episode_of_a_broken_series_has_a_page_that_says_so(storyboard: Command, tmp_path: Path) -> None:
+    write_tree(tmp_path, {"series.yaml": "series: 1\ntitel: S\n", "episodes/one.yaml": MINIMAL})
+    assert storyboard("preview", tmp_path / "episodes" / "one.yaml", "--page").code == 1
+    assert "series.yaml:2:1" in (tmp_path / "renders" / "one.preview.html").read_text()
+
+
 @pytest.mark.parametrize("order", ["{story} --page {page}", "--page {page} {story}", "--page={page} {story}"])
 def test_it_goes_where_it_is_told_to(storyboard: Command, tmp_path: Path, order: str) -> None:
     words = order.format(story=write_story(tmp_path), page=tmp_path / "new" / "fox.html").split()
@@ -299,7 +305,7 @@ def test_a_large_first_frame_is_made_small(tmp_path: Path) -> None:
     write_tree(tmp_path, {"images/it's a fox.png": png(4160, 2400)})
     uri = picture_uri(tmp_path / "images" / "it's a fox.png")
     with Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2]))) as image:
-        assert (image.format, image.size) == ("WEBP", (LONGEST_SIDE, 554))
+        assert (image.format, image.size) == ("WEBP", (LONGEST_SIDE, 480))
 
 
 def test_a_first_frame_at_an_address_is_told_and_not_fetched(tmp_path: Path) -> None:

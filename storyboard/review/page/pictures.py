@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 MOST_PICTURES = 24
 """First frames that one page holds; of further ones it tells the name. A choice of ours, so that it opens at once."""
-LONGEST_SIDE = 960
-"""Pixels: twice what the page gives a first frame on an ordinary screen, and about once on a dense one."""
+LONGEST_SIDE = 832
+"""Pixels: a clip at 480p has no more either."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "BMP", "TIFF")
-_QUALITY = 78
+_QUALITY = 72
 _made: dict[str, str] = {}  # by the hash of the file: a page that is written at every save makes each picture once
 
 
 def picture_uri(path: Path) -> str:
-    """A first frame as a WebP in a ``data:`` address: upright, at most 960 pixels wide or high.
+    """A first frame as a WebP in a ``data:`` address: upright, at most 832 pixels wide or high.
 
     Raises:
         ImageError: The file can no longer be read, or is none that the service reads.
