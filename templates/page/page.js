@@ -213,14 +213,6 @@
     event.preventDefault();
   });
 
-  // On paper nothing can be unfolded.
-  let folded = [];
-  addEventListener("beforeprint", () => {
-    folded = all("details:not([open])");
-    folded.forEach((each) => { each.open = true; });
-  });
-  addEventListener("afterprint", () => folded.forEach((each) => { each.open = false; }));
-
   // The new page takes the old one's place. What the reader did to the old one is kept: the moment, what is unfolded,
   // and where they are.
   async function replace() {

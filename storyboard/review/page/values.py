@@ -8,31 +8,29 @@ from typing import TYPE_CHECKING, Any
 from storyboard.compiler.plan import number
 from storyboard.compiler.price import dollars
 from storyboard.compiler.tokens import ENCODER_TOKENS, estimate_tokens
-from storyboard.errors import ImageError
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.review.cfg_scale import cfg_scale
+from storyboard.review.page.findings import finding_values
+from storyboard.review.page.frames import frames
 from storyboard.review.page.orders import order_text
-from storyboard.review.page.pictures import MOST_PICTURES, picture_uri
 from storyboard.review.page.placed import by_segment
 from storyboard.review.plan_lines import slots_of
 from storyboard.review.price_words import price_words
 from storyboard.review.prompt_lines import told_prompt
 from storyboard.review.terminal import clock, summary
 from storyboard.story.findings import Severity
-from storyboard.story.paths import is_url
 from storyboard.story.salvage import MISSING_TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from storyboard.compiler.plan import Plan, PlannedReel, PlannedSegment, Start
+    from storyboard.compiler.plan import Plan, PlannedReel, PlannedSegment
     from storyboard.generation.prepare import Prepared
     from storyboard.review.cfg_scale import CfgScale
     from storyboard.review.page.placed import Where
     from storyboard.story.findings import Finding
 
-_EXCERPT = 60  # characters of a finding's line on either side of its place
 _HUES = 8  # colours of scenes in the style sheet; after them they come again
 
 
@@ -47,7 +45,7 @@ def page_values(prepared: Prepared) -> dict[str, Any]:
         "logline": (story.logline or "") if story else "",
         "file": prepared.loaded.shown,
         "stopped": _stopped(prepared, errors),
-        "findings": [_finding(finding) for finding in prepared.findings],
+        "findings": [finding_values(finding) for finding in prepared.findings],
         "summary": summary(prepared.findings),
         "plan": _plan(prepared, plan, placed) if plan else None,
     }
@@ -77,7 +75,7 @@ def _plan(prepared: Prepared, plan: Plan, placed: Mapping[Where, list[Finding]])
         "resolution": f"{width}x{height}",
         "rates": {"date": plan.rates.date, "source": plan.rates.source},
         "reels": reels,
-        "frames": _frames(prepared, plan),
+        "frames": frames(prepared, plan),
         "segment_count": sum(len(reel.segments) for reel in plan.reels),
         "data": _data(reels),
     }
@@ -190,58 +188,5 @@ def _segment(
         "action": segment.action,
         "camera": segment.camera,
         "say": segment.say,
-        "findings": [_finding(finding) for finding in placed.get(segment.where, ())],
-    }
-
-
-def _frames(prepared: Prepared, plan: Plan) -> list[dict[str, Any]]:
-    """What each reel starts from: a picture where there is one to show, and else why there is none."""
-    frames: dict[Start, dict[str, Any]] = {}
-    for reel in plan.reels:
-        shown = sum(bool(frame["uri"]) for frame in frames.values())
-        frame = frames.setdefault(reel.start, {"reels": [], "name": reel.start.image or "", "uri": "", "told": ""})
-        if not frame["reels"]:
-            frame |= _first_frame(prepared, reel.start, room=shown < MOST_PICTURES)
-        frame["reels"].append(reel.index)
-    return list(frames.values())
-
-
-def _first_frame(prepared: Prepared, start: Start, *, room: bool) -> dict[str, str]:
-    if start.handoff is not None:
-        return {"told": f"Goes on from the last frame of reel {start.handoff}"}
-    if start.image is None:
-        return {"told": "From text alone, without a first frame"}
-    if is_url(start.image):
-        return {"told": "The first frame lies at an address, and is not fetched for a preview"}
-    if not room or start.image not in prepared.images:
-        return {"told": "This first frame is not shown: the page holds no more pictures"}
-    try:
-        return {"uri": picture_uri(prepared.images[start.image])}
-    except ImageError as error:
-        return {"told": error.message}
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "severity": str(finding.severity),
-        "code": finding.code,
-        "message": finding.message,
-        "hint": finding.hint,
-        "place": f"{finding.path}:{finding.line}:{finding.column}",
-        "line": finding.line,
-        "excerpt": _excerpt(finding),
-    }
-
-
-def _excerpt(finding: Finding) -> dict[str, str] | None:
-    """The line it stands on, cut at the place; of a long line, what is around that."""
-    line, at = finding.excerpt.rstrip(), finding.column - 1
-    if not line.strip():
-        return None
-    first, last = max(0, at - _EXCERPT), at + _EXCERPT
-    before, after = line[first:at], line[at + 1 : last]
-    return {
-        "before": f"…{before}" if first else before.lstrip(),
-        "at": line[at : at + 1] or " ",
-        "after": f"{after}…" if last < len(line) else after,
+        "findings": [finding_values(finding) for finding in placed.get(segment.where, ())],
     }
