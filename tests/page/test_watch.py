@@ -82,6 +82,19 @@ def test_an_event_tells_of_each_change_and_ctrl_c_ends_it_at_once(tmp_path: Path
         assert process.stderr.read() == f"It shows {story} as it is saved. Ctrl-C ends it.\n"
 
 
+def test_the_browser_is_opened_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{script} %s")
+    with watching(write_story(tmp_path), "--open") as (address, _):
+        end = time.monotonic() + 10
+        while not (tmp_path / "opened").exists() or not (tmp_path / "opened").read_text():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert (tmp_path / "opened").read_text() == address
+
+
 def test_sigterm_ends_it_too(tmp_path: Path) -> None:
     with watching(write_story(tmp_path)) as (_, process):
         process.terminate()
