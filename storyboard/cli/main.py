@@ -18,7 +18,7 @@ from storyboard.cli.jobs import jobs
 from storyboard.cli.new import new
 from storyboard.cli.output import never_fail_to_print, say_error, say_findings
 from storyboard.cli.plan import plan
-from storyboard.cli.preview import preview
+from storyboard.cli.preview import WithPage, preview
 from storyboard.cli.rates import rates
 from storyboard.cli.render import render
 from storyboard.cli.sandbox import WithFaults, sandbox
@@ -59,7 +59,11 @@ def main(
     """Compose long, multi-scene video from a YAML storyboard."""
 
 
-for command in (init, new, check, preview, plan, render, diff, worker, rates, schema, doctor):
+app.command()(init)
+app.command()(new)
+app.command()(check)
+app.command(cls=WithPage)(preview)
+for command in (plan, render, diff, worker, rates, schema, doctor):
     app.command()(command)
 app.command("import")(import_)
 app.command("export")(export_)

@@ -1,19 +1,16 @@
-"""Findings and plans as text for a terminal: 80 columns, colour only where it is one."""
+"""Text for a terminal, and findings as such: 80 columns, colour only where it is one."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import TYPE_CHECKING
 
-from storyboard.compiler.plan import number
-from storyboard.compiler.price import dollars
 from storyboard.review.style import paint
 from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storyboard.compiler.plan import Plan, PlannedReel, PlannedSegment
     from storyboard.story.findings import Finding
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -43,65 +40,6 @@ def summary(findings: Iterable[Finding]) -> str:
 
 def _plural(word: str, count: int) -> str:
     return word if count == 1 else f"{word}s"
-
-
-def plan_lines(plan: Plan, *, width: int) -> Iterator[str]:
-    """A plan: what would be ordered, reel by reel, and the price."""
-    reels = "one reel" if len(plan.reels) == 1 else f"{len(plan.reels)} reels"
-    facts = f"{clock(float(plan.seconds))}, {reels}, ${dollars(plan.cost)}"
-    title = wrapped(plan.title, width, indent="")
-    if len(title) == 1 and columns(title[0]) + 3 + len(facts) <= width:
-        yield f"{paint(title[0], 'bold')}   {facts}"
-    else:
-        yield from (paint(line, "bold") for line in title)
-        yield facts
-    for reel in plan.reels:
-        yield ""
-        yield from _reel_lines(reel, len(plan.reels), width)
-
-
-def _reel_lines(reel: PlannedReel, count: int, width: int) -> Iterator[str]:
-    body = reel.base_request
-    if count > 1:
-        yield paint(f"Reel {reel.index} of {count}", "bold")
-    facts = [
-        ("first frame", str(reel.start)),
-        ("length", f"{number(reel.seconds)} s at {body['resolution']}"),
-        ("price", f"${dollars(reel.cost)}"),
-        ("cfg", reel.cfg_reason),
-    ]
-    for name, text in facts:
-        yield from _fact(name, text, width)
-    yield ""
-    yield from _timeline(reel.segments, width)
-    yield ""
-    yield paint("Prompt", "dim")
-    for line in body["prompt"].splitlines():
-        yield from wrapped(line, width, indent="  ", hanging="    ")
-    yield ""
-    yield paint("Negative prompt", "dim")
-    yield from wrapped(body["negative_prompt"] or "(none)", width, indent="  ")
-
-
-def _fact(name: str, text: str, width: int) -> Iterator[str]:
-    label = paint(f"{name:<12}", "dim")
-    first, *rest = wrapped(text, width - 14, indent="") or [""]
-    yield f"{label}  {first}"
-    for line in rest:
-        yield " " * 14 + line
-
-
-def _timeline(segments: Iterable[PlannedSegment], width: int) -> Iterator[str]:
-    scene = None
-    for segment in segments:
-        if segment.scene != scene:
-            scene = segment.scene
-            yield from (paint(line, "bold") for line in wrapped(scene, width, indent=""))
-        times = f"{clock(float(segment.start)):>7} – {clock(float(segment.end)):<7}"
-        first, *rest = wrapped(segment.action, width - 20, indent="")
-        yield f"  {paint(times, 'dim')} {first}"
-        for line in rest:
-            yield " " * 20 + line
 
 
 def clock(seconds: float) -> str:
@@ -154,6 +92,17 @@ def columns(text: str) -> int:
         0 if unicodedata.category(c) in _NO_COLUMN else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """The text with spaces up to a width in columns: after it, or before it."""
+    spaces = " " * (width - columns(text))
+    return spaces + text if right else text + spaces
+
+
+def runs_from_the_right(text: str) -> bool:
+    """Whether a text has letters that are read from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
 
 
 _NO_COLUMN = {"Mn", "Me", "Cf"}

@@ -107,7 +107,7 @@ def test_text_shows_the_timeline_the_price_the_cfg_and_the_prompt(storyboard: Co
         "first frame   images/keeper.png",
         "18 s at 832x480",
         "1.15: loose lies in 1.0 to 1.3",
-        " 0:04.5 – 0:13.5  Mira waits",
+        "close-up  Mira waits",
         "  Then Mira waits. Camera: close-up. (9 seconds)",
         "Negative prompt",
     ):

@@ -27,7 +27,7 @@ ROOMS = [
     "top",
     "cli",
 ]
-BASE = {"cache", "errors", "files", "profile", "resources"}
+BASE = {"cache", "errors", "files", "local_server", "profile", "resources"}
 TOP = {
     "briefing",
     "calm",
@@ -43,6 +43,7 @@ TOP = {
     "piloting",
     "present_clips",
     "planning",
+    "previewing",
     "production",
     "project",
     "run_finishing",

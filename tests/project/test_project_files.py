@@ -74,6 +74,7 @@ def test_the_built_wheel_previews_and_renders_an_example_from_another_folder(tmp
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "storyboard/templates/prompt/consecutive.j2" in names
+    assert "storyboard/templates/page/page.html.j2" in names
     assert "storyboard/schemas/storyboard.schema.json" in names
     assert not [name for name in names if name.startswith(("tests/", "bench/", "examples/"))]
 
@@ -95,6 +96,7 @@ def test_the_built_wheel_previews_and_renders_an_example_from_another_folder(tmp
 
     preview = json.loads(run("preview", "kingfisher.yaml", "--json").stdout)
     assert preview["reels"][0]["request"]["model"] == "svi-2-0-pro"
+    assert run("preview", "kingfisher.yaml", "--page", "-").stdout.startswith("<!doctype html>")
     assert json.loads(run("schema").stdout)["title"] == "Storyboard"
     rendered = json.loads(run("render", "kingfisher.yaml", "--json").stdout)
     assert (elsewhere / rendered["episode"]).stat().st_size > 100_000

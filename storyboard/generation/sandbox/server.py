@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import secrets
 import shutil
-import signal
-import socket
-import sys
 import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import uvicorn
 
 from storyboard.errors import UsageError
 from storyboard.generation.sandbox.app import Api
@@ -29,14 +23,12 @@ from storyboard.generation.sandbox.settings import (
     SandboxSettings,
     is_loopback,
 )
+from storyboard.local_server import listening, served, terminated_like_interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import FrameType
 
     from storyboard.generation.sandbox.app import SandboxStats
-
-_GRACE_SECONDS = 1
 
 
 class RunningSandbox:
@@ -87,12 +79,12 @@ def serve(
     faults = FaultSet(settings.faults)
     key = settings.key or KEY_PREFIX + secrets.token_hex(16)
     with ExitStack() as stack:
-        listener = stack.enter_context(_listen(host, port))
+        listener = stack.enter_context(listening(host, port, "The sandbox"))
         folder = stack.enter_context(_folder(settings.folder))
         jobs = JobTable(settings, faults, folder)
         stack.callback(jobs.close)
         api = Api(settings, key, faults, jobs, MediaStore(folder, settings.media_lifetime, faults))
-        stack.enter_context(_uvicorn(api, listener))
+        stack.enter_context(served(api.application(), listener, name="sandbox", http=BreakableProtocol))
         shown = f"[{host}]" if ":" in host else host
         yield RunningSandbox(f"http://{shown}:{listener.getsockname()[1]}", key, api)
 
@@ -119,28 +111,11 @@ def run_alone(
     if settings.requests_per_minute is None:
         settings = replace(settings, requests_per_minute=HOSTED_REQUESTS_PER_MINUTE)
     try:
-        with _terminated_like_interrupted(), serve(settings, host=host, port=port) as sandbox:
+        with terminated_like_interrupted(), serve(settings, host=host, port=port) as sandbox:
             on_ready(sandbox)
             threading.Event().wait()
     except KeyboardInterrupt:
         return
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM end the sandbox as Ctrl-C does, so that it cleans up after itself."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _check(settings: SandboxSettings, host: str) -> None:
@@ -167,26 +142,6 @@ def _check(settings: SandboxSettings, host: str) -> None:
 
 
 @contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        if sys.platform != "win32":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OverflowError:
-            raise UsageError(f"{port} is not a port.", hint="Ports are from 1 to 65535.") from None
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                message = f"Port {port} at {host} is in use."
-                raise UsageError(message, hint="Give another with --port, or end what holds it.") from None
-            raise UsageError(f"The sandbox cannot listen at {host}, port {port}: {error.strerror}.") from None
-        # Listening already: whoever connects before the server runs waits, and is not refused.
-        listener.listen(128)
-        yield listener
-
-
-@contextmanager
 def _folder(folder: Path | None) -> Iterator[Path]:
     if folder is not None:
         try:
@@ -200,26 +155,3 @@ def _folder(folder: Path | None) -> Iterator[Path]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-@contextmanager
-def _uvicorn(api: Api, listener: socket.socket) -> Iterator[None]:
-    config = uvicorn.Config(
-        api.application(),
-        http=BreakableProtocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()

@@ -1,0 +1,1 @@
+"""The preview's page served on this machine, anew at every save."""
