@@ -21,10 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyboard.errors import UsageError
+from storyboard.export.schema import SCHEMA_NAMES, schema_text
 from storyboard.scaffold.new_series import make_series
 from storyboard.scaffold.texts import heading, readable, yaml_text
 from storyboard.story.load import load_storyboard
-from storyboard.story.schema import SCHEMA_NAMES, schema_text
 from storyboard.story.series_load import load_series
 from storyboard.story.yaml_document import read_yaml
 
