@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from storyboard.cli.check import check
+from storyboard.cli.completion import COMPLETION, complete_quickly
 from storyboard.cli.diff import diff
 from storyboard.cli.doctor import doctor
 from storyboard.cli.init import init
@@ -21,11 +23,14 @@ from storyboard.cli.render import render
 from storyboard.cli.sandbox import WithFaults, sandbox
 from storyboard.cli.schema import schema
 from storyboard.cli.takes import takes
+from storyboard.cli.usage import BadCommandLine, told
+from storyboard.cli.verbs import Verb, Verbs
 from storyboard.cli.worker import worker
 from storyboard.errors import StoryboardError, StoryError
 
 app = typer.Typer(
     name="storyboard",
+    cls=Verbs,
     help="Compose long, multi-scene video from a YAML storyboard.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -53,7 +58,7 @@ def main(
 
 
 for command in (init, new, check, preview, plan, render, diff, worker, rates, schema, doctor):
-    app.command()(command)
+    app.command(cls=Verb)(command)
 app.command(cls=WithFaults)(sandbox)
 app.add_typer(jobs)
 app.add_typer(takes)
@@ -62,12 +67,26 @@ app.add_typer(takes)
 def run() -> None:
     """Run the command line and exit with its code."""
     never_fail_to_print()
+    if COMPLETION in os.environ:
+        complete_quickly()
     try:
-        app()
+        code = app(standalone_mode=False)
     except StoryboardError as error:
-        if isinstance(error, StoryError):
-            say_findings(error.findings)
-        say_error(error)
-        sys.exit(error.exit_code)
+        _end(error)
+    except BadCommandLine as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help itself is its message
+            error.show()
+            sys.exit(error.exit_code)
+        _end(told(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    except typer.Abort:
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(error: StoryboardError) -> NoReturn:
+    if isinstance(error, StoryError):
+        say_findings(error.findings)
+    say_error(error)
+    sys.exit(error.exit_code)

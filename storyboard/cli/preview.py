@@ -16,7 +16,9 @@ def preview(
 ) -> None:
     """Show what a render would order: timeline, prompt, cfg and why, price.
 
-    Needs no key and no network. Example: storyboard preview examples/kingfisher.yaml
+    Needs no key and no network.
+
+    Example: storyboard preview examples/kingfisher.yaml
     """
     from storyboard.cli.output import print_json, print_lines, say_findings, terminal_width
     from storyboard.compiler.plan import number

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storyboard.cli.completion import job_keys
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
 Folder = Annotated[
     Path, typer.Option("--folder", "-C", help="The folder of the storyboard, or of the series.", show_default=False)
 ]
-Key = Annotated[str, typer.Argument(help="The first characters of a purchase's key, as list prints it.")]
+Key = Annotated[
+    str,
+    typer.Argument(help="The first characters of a purchase's key, as list prints it.", autocompletion=job_keys),
+]
 Keys = Annotated[
     list[str] | None,
-    typer.Argument(help="The first characters of keys; left out: all that is open.", show_default=False),
+    typer.Argument(
+        help="The first characters of keys; left out: all that is open.", autocompletion=job_keys, show_default=False
+    ),
 ]
 Addresses = Annotated[
     list[str] | None,

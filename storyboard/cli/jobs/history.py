@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from storyboard.cli.completion import job_keys
 from storyboard.cli.jobs.common import Folder, ledger_in, only, ours, project_in
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -17,7 +18,11 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 def history(
     key: Annotated[
         str | None,
-        typer.Argument(help="The first characters of a key; left out: all.", show_default=False),
+        typer.Argument(
+            help="The first characters of a key; left out: all.",
+            autocompletion=job_keys,
+            show_default=False,
+        ),
     ] = None,
     folder: Folder = Path(),
     since: Annotated[
