@@ -39,7 +39,7 @@ def check(
         Format,
         typer.Option(
             "--format",
-            help="text; json, the same as --json; or annotations for a review: github, workflow commands, and gitlab, "
+            help="text; json, as --json; or annotations for a review: github, workflow commands, and gitlab, "
             "a code quality report.",
         ),
     ] = Format.TEXT,

@@ -22,6 +22,8 @@ _TEMPLATES = {  # a name that begins with a point would hide or act where the te
     "README.md": "README.md",
     ".gitignore": "gitignore",
     ".gitattributes": "gitattributes",
+    ".editorconfig": "editorconfig",
+    ".idea/jsonSchemas.xml": "idea/jsonSchemas.xml",
     ".vscode/settings.json": "vscode/settings.json",
     ".vscode/extensions.json": "vscode/extensions.json",
     ".github/workflows/review.yml": "workflows/review.yml",
