@@ -39,8 +39,9 @@ def check(
         Format,
         typer.Option(
             "--format",
-            help="text; json, as --json; or annotations for a review: github, workflow commands, and gitlab, "
-            "a code quality report.",
+            metavar="FORMAT",
+            help="text; json, as --json; or for a code review github, workflow commands, or gitlab, a code quality "
+            "report.",
         ),
     ] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: {findings: […]}.")] = False,

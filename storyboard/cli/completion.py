@@ -96,12 +96,15 @@ def _episodes_in(root: Path) -> list[str]:
     """The episodes' files, seen from the series; none where its file cannot be read."""
     from storyboard.story.episodes import files_of
     from storyboard.story.paths import SERIES_FILE
-    from storyboard.story.source import read_file
+    from storyboard.story.yaml_document import MAX_BYTES, read_yaml
     from storyboard.story.yaml_values import Mapping, UnreadableYamlError
 
     try:
-        value = read_file(root / SERIES_FILE, "series")[0].value
-    except (UnreadableYamlError, OSError, ValueError):
+        if not (root / SERIES_FILE).is_file():
+            return []
+        with (root / SERIES_FILE).open("rb") as file:
+            value = read_yaml(file.read(MAX_BYTES + 1), "series").value
+    except (UnreadableYamlError, OSError):
         return []
     patterns = value.get("episodes") if isinstance(value, Mapping) else None
     patterns = [patterns] if isinstance(patterns, str) else patterns

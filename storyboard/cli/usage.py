@@ -31,7 +31,7 @@ def told(error: Any) -> UsageError:
         case "NoSuchOption":
             found = nearest(error.option_name, _options_of(ctx))
             near = f"Did you mean “{found}”? " if found else ""
-            return UsageError(f"{path} has no option “{_short(error.option_name)}”.", hint=near + help_told)
+            return UsageError(f"{path} has no option “{shown(error.option_name)}”.", hint=near + help_told)
         case "BadOptionUsage":
             return UsageError(f"{error.option_name} needs a value after it.", hint=help_told)
         case "MissingParameter":
@@ -39,7 +39,7 @@ def told(error: Any) -> UsageError:
         case "BadParameter":
             return _bad_value(error, help_told)
         case "UsageError" if extra := _EXTRA.fullmatch(error.format_message()):
-            return UsageError(f"“{_short(extra[1])}” is more than {path} takes.", hint=help_told)
+            return UsageError(f"“{shown(extra[1])}” is more than {path} takes.", hint=help_told)
         case _:
             return UsageError(_sentence(error.format_message()), hint=help_told)
 
@@ -48,7 +48,7 @@ def _bad_value(error: Any, help_told: str) -> UsageError:
     name, cause = _name_of(error.param), error.__cause__
     details: list[Any] = cause.errors() if hasattr(cause, "errors") else []
     if len(details) == 1:
-        kind, given, context = details[0]["type"], _short(details[0].get("input")), details[0].get("ctx") or {}
+        kind, given, context = details[0]["type"], shown(details[0].get("input")), details[0].get("ctx") or {}
         if kind in _NUMBERS:
             return UsageError(f"{name} “{given}” is not {_NUMBERS[kind]}.", hint=help_told)
         if kind in _RANGES:
@@ -56,7 +56,7 @@ def _bad_value(error: Any, help_told: str) -> UsageError:
     message = re.sub(r"^Value error, ", "", error.message)
     if choice := re.fullmatch(r"('.*') is not one of ('.*')\.?", message, re.DOTALL):
         given, valid = choice[1][1:-1], re.findall(r"'([^']*)'", choice[2])
-        return UsageError(f"“{_short(given)}” is not a value of {name}.", hint=did_you_mean(given, valid))
+        return UsageError(f"“{shown(given)}” is not a value of {name}.", hint=did_you_mean(given, valid))
     return UsageError(f"{name}: {_sentence(message)}", hint=help_told)
 
 
@@ -81,7 +81,8 @@ def _example_of(ctx: Any) -> str:
     return f"Such as: {' '.join(found[1].split())}" if found else ""
 
 
-def _short(given: Any) -> str:
+def shown(given: Any) -> str:
+    """A word of the command line as it can stand in a message."""
     text = "".join(each if each.isprintable() else "�" for each in str(given))
     return text if len(text) <= 60 else text[:59] + "…"
 

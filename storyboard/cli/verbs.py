@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from storyboard.cli.usage import shown
 from storyboard.errors import UsageError
 from storyboard.review.terminal import wrapped
 from storyboard.story.findings import nearest
@@ -54,7 +55,7 @@ def _named(first: str) -> str:
     if not first.startswith("-"):
         name, bracket, _ = first.partition(" <")
         return name.upper() if bracket else first
-    return re.sub(r"<([\w ]+)>$", lambda kind: _TYPES.get(kind[1], kind[1].upper()), first)
+    return re.sub(r"<(?:list\[)?([^<>\]]+)\]?>$", lambda kind: _TYPES.get(kind[1], kind[1]), first)
 
 
 class _Context(typer.Context):
@@ -81,9 +82,8 @@ class Verbs(TyperGroup):
         if args and not args[0].startswith("-") and args[0] not in self.commands and not ctx.resilient_parsing:
             found = nearest(args[0], self.commands)
             near = f"Did you mean “{found}”? " if found else ""
-            shown = args[0] if len(args[0]) <= 40 else args[0][:39] + "…"
             raise UsageError(
-                f"{ctx.command_path} has no command “{shown}”.",
+                f"{ctx.command_path} has no command “{shown(args[0])}”.",
                 hint=f"{near}{ctx.command_path} --help lists them all.",
             )
         return super().resolve_command(ctx, args)

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
-# A line break would end the command, and what follows it could be another; the rest is what its own syntax needs.
-_IN_TEXT = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
-_IN_PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
+# A line break would end the command, and what follows it could be another; the rest is what its own syntax needs, and
+# what would steer the log as a terminal.
+_IN_TEXT: dict[int, str] = {
+    **{code: "\N{REPLACEMENT CHARACTER}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\r\n"},
+    **str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"}),
+}
+_IN_PROPERTY = {**_IN_TEXT, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 
 def github_commands(findings: Iterable[Finding], root: Path | None) -> Iterator[str]:

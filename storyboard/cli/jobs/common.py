@@ -28,7 +28,10 @@ Key = Annotated[
 Keys = Annotated[
     list[str] | None,
     typer.Argument(
-        help="The first characters of keys; left out: all that is open.", autocompletion=job_keys, show_default=False
+        help="The first characters of keys; left out: all that is open.",
+        metavar="KEY",
+        autocompletion=job_keys,
+        show_default=False,
     ),
 ]
 Addresses = Annotated[
