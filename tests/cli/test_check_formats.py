@@ -22,7 +22,7 @@ from storyboard.scaffold.new_series import make_series
 from storyboard.story.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from helpers import Ran
@@ -151,10 +151,10 @@ def test_format_json_is_what_json_prints(storyboard: Command, tmp_path: Path) ->
 # Text that runs from right to left, tabs and wide letters.
 
 
-def on_a_terminal(folder: Path, *words: str, columns: int = 80, **more: str) -> str:
+def on_a_terminal(folder: Path, *words: str, more: Mapping[str, str]) -> str:
     """What a process prints whose standard output is a terminal."""
     ours, theirs = pty.openpty()
-    env = environment(**{"COLUMNS": str(columns), "TERM": "xterm", **more})
+    env = environment(**{"COLUMNS": "80", "TERM": "xterm", **more})
     process = subprocess.Popen(
         [sys.executable, "-m", "storyboard", *words], cwd=folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs
     )
@@ -177,7 +177,7 @@ def test_on_a_terminal_words_from_right_to_left_are_kept_to_themselves_and_the_p
     tmp_path: Path,
 ) -> None:
     write_tree(tmp_path, {"שיר.yaml": "storyboard: 1\ntitle: T\nscenes: [{segments: ['שלום {נח} x']}]\n"})
-    shown = on_a_terminal(tmp_path, "check", "שיר.yaml", NO_COLOR="1")
+    shown = on_a_terminal(tmp_path, "check", "שיר.yaml", more={"NO_COLOR": "1"})
     place, message, excerpt = shown.splitlines()[:3]
     assert place == "\u2068שיר\u2069.yaml:3:28: error: unknown-name"
     assert "{\u2068נח\u2069} is no character" in message
@@ -225,7 +225,7 @@ def test_a_terminal_is_coloured_unless_it_is_dumb_or_nobody_wants_it(
     tmp_path: Path, more: dict[str, str], coloured: bool
 ) -> None:
     write_story(tmp_path, WRONG)
-    shown = on_a_terminal(tmp_path, "check", "story.yaml", **more)
+    shown = on_a_terminal(tmp_path, "check", "story.yaml", more=more)
     assert ("\x1b[" in shown) is coloured
 
 
@@ -245,7 +245,7 @@ def test_a_pipe_is_coloured_only_where_that_is_forced(
 
 def test_at_forty_columns_a_finding_fits(tmp_path: Path) -> None:
     write_story(tmp_path, WRONG + "characters: {mira: Mira, noah: Noah}\nlook: lamplight and rain\n")
-    shown = on_a_terminal(tmp_path, "check", "story.yaml", columns=40, NO_COLOR="1")
+    shown = on_a_terminal(tmp_path, "check", "story.yaml", more={"COLUMNS": "40", "NO_COLOR": "1"})
     assert "story.yaml:2:1: error: unknown-key" in shown
     places = [line for line in shown.splitlines() if ": error: " in line]  # for a program, and on one line
     assert [line for line in shown.splitlines() if columns(line) > 40 and line not in places] == []
