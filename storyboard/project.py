@@ -161,7 +161,7 @@ def episode_files(project: Project, named: Iterable[Path]) -> list[Path]:
         UsageError: None is named and there is no series here, or a name is no episode's.
     """
     known = episodes_of(load_series(project.root)) if project.series else []
-    chosen = [_episode(project, known, each) for each in named]
+    chosen = [episode_named(project, known, each) for each in named]
     if chosen or known:
         return list(dict.fromkeys(chosen or known))
     if project.series:
@@ -175,7 +175,12 @@ def episode_files(project: Project, named: Iterable[Path]) -> list[Path]:
     )
 
 
-def _episode(project: Project, known: Iterable[Path], named: Path) -> Path:
+def episode_named(project: Project, known: Iterable[Path], named: Path) -> Path:
+    """The storyboard that a person means: a path as it is, or one of ``known`` by its name.
+
+    Raises:
+        UsageError: There are some, and none has that name.
+    """
     if named.suffix or named.exists():
         return named
     names = {}

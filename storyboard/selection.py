@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.errors import UsageError
 from storyboard.generation.state_folder import STATE_FOLDER
-from storyboard.project import Project, episode_files, project_of
+from storyboard.project import Project, episode_files, episode_named, project_of
 from storyboard.repository.address import FolderAddress, series_address
 from storyboard.repository.series_at import series_at
+from storyboard.story.episodes import episodes_of
+from storyboard.story.paths import SERIES_FILE, series_above
+from storyboard.story.series_load import load_series
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from storyboard.repository.checkout import Checkout
     from storyboard.repository.series_at import SeriesAt
@@ -90,6 +94,33 @@ def folder_at(series: str | None) -> Path:
             hint="Clone it, and name the folder with --series.",
         )
     return series_at(series).folder
+
+
+def paths_of(named: Iterable[Path]) -> list[Path]:
+    """Files and folders as they are, and the file of each episode that is named as in the series of this folder.
+
+    A series may have errors: whoever asks wants to be told of them.
+
+    Raises:
+        UsageError: The series has no episode of that name.
+    """
+    return [path if path.suffix or _is_there(path) else _in_this_series(path) for path in named]
+
+
+def _in_this_series(named: Path) -> Path:
+    root = series_above(Path.cwd())
+    if root is None:
+        return named
+    shown = Path(os.path.relpath(root), SERIES_FILE)
+    known = episodes_of(load_series(root, shown=str(shown)))
+    return episode_named(Project(root, None, root / STATE_FOLDER), known, named)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long to be one
+        return True
 
 
 def _project_at(series: str, found: SeriesAt) -> Project:

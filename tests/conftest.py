@@ -61,7 +61,7 @@ def nothing_but_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
     monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
     for variable in list(os.environ):
-        if variable.startswith("STORYBOARD_") or variable in {"EMPIRIOLABS_API_KEY", "CI", "NO_COLOR"}:
+        if variable.startswith("STORYBOARD_") or variable in {"EMPIRIOLABS_API_KEY", "CI", "NO_COLOR", "FORCE_COLOR"}:
             monkeypatch.delenv(variable)
     monkeypatch.setenv("STORYBOARD_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("STORYBOARD_RATES", str(tmp_path / "own" / "rates.json"))

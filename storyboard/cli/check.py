@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from storyboard.cli import completion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storyboard.story.findings import Finding
+
+
+class Format(StrEnum):
+    """What findings can be printed as."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    GITLAB = "gitlab"
 
 
 def check(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Storyboards, series, or folders of them. Left out: this folder.",
-            metavar="[PATH]",
+            help="Storyboards, series, folders of them, or episodes of the series by name. Left out: this folder.",
+            metavar="PATH",
+            autocompletion=completion.episodes,
             show_default=False,
         ),
     ] = None,
+    printed_as: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text; json, as --json; or for a code review github, workflow commands, or gitlab, a code quality "
+            "report.",
+        ),
+    ] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: {findings: […]}.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check too.")] = False,
 ) -> None:
     """Check storyboards: every problem with its place and what to do.
 
     A series is checked with its episodes; what is wrong in it is told once. Exits with 1 if there is an error.
+
     Example: storyboard check episodes/
     """
-    from storyboard.cli.output import print_findings, print_json, print_lines, say
+    from storyboard.cli.output import say
+    from storyboard.errors import UsageError
     from storyboard.generation.kept_rates import rates_in_force
     from storyboard.generation.prepare import prepare, prepare_series
+    from storyboard.selection import paths_of
     from storyboard.story.discover import find_files
     from storyboard.story.episodes import episodes_of
     from storyboard.story.findings import Severity, in_reading_order
     from storyboard.story.series_find import SeriesFinder
     from storyboard.story.series_load import load_series
 
-    found, finder = find_files(paths or [Path()]), SeriesFinder()
+    if as_json and printed_as not in {Format.TEXT, Format.JSON}:
+        raise UsageError(f"--json and --format {printed_as} exclude each other.", hint="Choose one.")
+    found, finder = find_files(paths_of(paths or [Path()])), SeriesFinder()
     series = [load_series(path.parent) for path in found.series]
     episodes = [episode for each in series for episode in episodes_of(each)]
     storyboards = list(dict.fromkeys([*episodes, *found.storyboards]))
@@ -46,13 +78,32 @@ def check(
     findings += dict.fromkeys(finding for finding in told if finding.path not in of_series)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     failed = any(finding.severity in failing for finding in findings)
-    if as_json:
-        print_json({"findings": [finding.as_json() for finding in findings]})
-    else:
-        print_findings(findings)
-        if files and not findings:
-            print_lines([f"{len(files)} checked, nothing to tell." if len(files) > 1 else f"{files[0]}: good."])
+    _print(findings, files, Format.JSON if as_json else printed_as)
     if not files:
         say("There is no storyboard here: no .yaml file that begins with “storyboard: 1”.")
     if failed or not files:
         raise typer.Exit(1)
+
+
+def _print(findings: Sequence[Finding], files: Sequence[Path], printed_as: Format) -> None:
+    import os
+
+    from storyboard.cli.output import print_findings, print_json, print_lines
+    from storyboard.review.annotations import github_commands, gitlab_report
+
+    match printed_as:
+        case Format.JSON:
+            print_json({"findings": [finding.as_json() for finding in findings]})
+        case Format.GITHUB:
+            print_lines(github_commands(findings, _folder(os.environ.get("GITHUB_WORKSPACE"))))
+        case Format.GITLAB:
+            print_json(gitlab_report(findings, _folder(os.environ.get("CI_PROJECT_DIR"))))
+        case Format.TEXT:
+            print_findings(findings)
+            if files and not findings:
+                print_lines([f"{len(files)} checked, nothing to tell." if len(files) > 1 else f"{files[0]}: good."])
+
+
+def _folder(named: str | None) -> Path:
+    """The top of the repository, which CI names; elsewhere it is this folder."""
+    return Path(named) if named else Path()

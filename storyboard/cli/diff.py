@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from storyboard.cli import completion
 from storyboard.cli.series_option import SeriesFolder
 
 
@@ -22,7 +23,8 @@ def diff(
         list[str] | None,
         typer.Argument(
             help="Storyboards, by path or by name. Left out: all of the folder.",
-            metavar="[EPISODE]",
+            metavar="EPISODE",
+            autocompletion=completion.episodes,
             show_default=False,
         ),
     ] = None,
@@ -34,7 +36,9 @@ def diff(
 ) -> None:
     """Show what changed in compiled prompts, cfg, first frames, length and price since a revision.
 
-    Needs a git repository, and no key and no network. Example: storyboard diff main
+    Needs a git repository, and no key and no network.
+
+    Example: storyboard diff main
     """
     from storyboard.cli.output import print_json, print_lines, terminal_width
     from storyboard.comparison import compare

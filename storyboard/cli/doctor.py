@@ -12,7 +12,9 @@ def doctor(
 ) -> None:
     """Look at the set-up: Python, ffmpeg, encoders, the key, the service's address, room on the disk.
 
-    Asks nobody on the network. Exits with 1 if something is missing. Example: storyboard doctor
+    Asks nobody on the network. Exits with 1 if something is missing.
+
+    Example: storyboard doctor
     """
     from storyboard.cli.output import print_json, print_lines
     from storyboard.review.style import paint, use_colour

@@ -21,7 +21,7 @@ _ADVICE = {
 def init(
     folder: Annotated[
         Path,
-        typer.Argument(metavar="[FOLDER]", help="Where; made if need be. Left out: this folder.", show_default=False),
+        typer.Argument(metavar="FOLDER", help="Where; made if need be. Left out: this folder.", show_default=False),
     ] = Path(),
     title: Annotated[
         str | None,
@@ -30,7 +30,9 @@ def init(
 ) -> None:
     """Make a series: two episodes to try and write over, editor settings, a review workflow.
 
-    Writes over no file. Example: storyboard init night-ferry --title "The Night Ferry"
+    Writes over no file.
+
+    Example: storyboard init night-ferry --title "The Night Ferry"
     """
     from storyboard.cli.output import print_lines, say
     from storyboard.scaffold.new_series import make_series

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from storyboard.cli.check import check
+from storyboard.cli.completion import COMPLETION, complete_quickly
 from storyboard.cli.diff import diff
 from storyboard.cli.doctor import doctor
 from storyboard.cli.export_ import export_
@@ -24,6 +26,8 @@ from storyboard.cli.render import render
 from storyboard.cli.sandbox import WithFaults, sandbox
 from storyboard.cli.schema import schema
 from storyboard.cli.takes import takes
+from storyboard.cli.usage import BadCommandLine, told
+from storyboard.cli.verbs import Verb, Verbs
 from storyboard.cli.worker import worker
 from storyboard.errors import StoryboardError, StoryError
 
@@ -33,6 +37,7 @@ Python's own 700 a tenth of a short command's time went into looking."""
 
 app = typer.Typer(
     name="storyboard",
+    cls=Verbs,
     help="Compose long, multi-scene video from a YAML storyboard.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -59,14 +64,11 @@ def main(
     """Compose long, multi-scene video from a YAML storyboard."""
 
 
-app.command()(init)
-app.command()(new)
-app.command()(check)
+for command in (init, new, check, plan, render, diff, worker, rates, schema, doctor):
+    app.command(cls=Verb)(command)
 app.command(cls=WithPage)(preview)
-for command in (plan, render, diff, worker, rates, schema, doctor):
-    app.command()(command)
-app.command("import")(import_)
-app.command("export")(export_)
+app.command("import", cls=Verb)(import_)
+app.command("export", cls=Verb)(export_)
 app.command(cls=WithFaults)(sandbox)
 app.add_typer(jobs)
 app.add_typer(takes)
@@ -76,12 +78,26 @@ def run() -> None:
     """Run the command line and exit with its code."""
     gc.set_threshold(_ALLOCATIONS)
     never_fail_to_print()
+    if COMPLETION in os.environ:
+        complete_quickly()
     try:
-        app()
+        code = app(standalone_mode=False)
     except StoryboardError as error:
-        if isinstance(error, StoryError):
-            say_findings(error.findings)
-        say_error(error)
-        sys.exit(error.exit_code)
+        _end(error)
+    except BadCommandLine as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help itself is its message
+            error.show()
+            sys.exit(error.exit_code)
+        _end(told(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    except typer.Abort:
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(error: StoryboardError) -> NoReturn:
+    if isinstance(error, StoryError):
+        say_findings(error.findings)
+    say_error(error)
+    sys.exit(error.exit_code)

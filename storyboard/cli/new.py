@@ -25,7 +25,9 @@ def new(
 ) -> None:
     """Add an episode to a series, with something to write over.
 
-    Prints its path. Example: storyboard new "The Third Thing"
+    Prints its path.
+
+    Example: storyboard new "The Third Thing"
     """
     import shlex
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.errors import DetachedError, NotConfirmedError
 from storyboard.review.folding import folded
-from storyboard.review.style import paint, use_colour
+from storyboard.review.style import paint, placed, use_colour
 from storyboard.review.terminal import finding_lines, summary, wrapped
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def say_findings(findings: Iterable[Finding]) -> None:
     """Tell findings on standard error."""
     use_colour(sys.stderr)
     for finding in findings:
-        say(*finding_lines(finding, width=terminal_width()), "")
+        say(*map(placed, finding_lines(finding, width=terminal_width())), "")
 
 
 def print_findings(findings: Iterable[Finding]) -> None:
@@ -82,7 +82,8 @@ def print_findings(findings: Iterable[Finding]) -> None:
     use_colour(sys.stdout)
     found = list(findings)
     for finding in found:
-        sys.stdout.write("".join(f"{line}\n" for line in finding_lines(finding, width=terminal_width())) + "\n")
+        lines = map(placed, finding_lines(finding, width=terminal_width()))
+        sys.stdout.write("".join(f"{line}\n" for line in lines) + "\n")
     if found:
         sys.stdout.write(f"{summary(found)}\n")
 

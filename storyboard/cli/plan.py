@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storyboard.cli import completion
 from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ Files = Annotated[
     list[Path] | None,
     typer.Argument(
         help="Storyboards, or episodes of the series by name. Left out: all of the series in this folder.",
-        metavar="[EPISODE]",
+        metavar="EPISODE",
+        autocompletion=completion.episodes,
         show_default=False,
     ),
 ]
@@ -30,6 +32,7 @@ Provider = Annotated[
         "--provider",
         help="Who renders: sandbox (free, on this machine), empirio (the hosted service), or another that is "
         "installed. [default: $STORYBOARD_PROVIDER, else the series', else sandbox]",
+        autocompletion=completion.providers,
         show_default=False,
     ),
 ]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+
+from storyboard.cli.verbs import Verb
 
 if TYPE_CHECKING:
     from storyboard.generation.prepare import Prepared
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _PAGE = "--page"
 
 
-class WithPage(TyperCommand):
+class WithPage(Verb):
     """A command whose ``--page`` may stand alone, or before what can only be a page: ``-``, or an ``.html`` file."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -66,7 +67,9 @@ def preview(
 ) -> None:
     """Show what a render would order: timeline, prompt, cfg and why, price.
 
-    Needs no key and no network. Example: storyboard preview examples/kingfisher.yaml --watch --open
+    Needs no key and no network.
+
+    Example: storyboard preview examples/kingfisher.yaml --watch --open
     """
     from storyboard.errors import UsageError
     from storyboard.previewing import story_file

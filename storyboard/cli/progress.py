@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -29,7 +30,7 @@ def watching(counts: Mapping[str, int] | None = None) -> Iterator[Watcher]:
         counts: How many reels each episode has, by what the ledger calls it; what is not in it is told as it comes.
     """
     names = Names(counts or {})
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield PlainLines(names)
         return
     from rich.console import Console

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyboard.cli.completion import providers
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,7 +22,12 @@ def rates(
     reset: Annotated[bool, typer.Option("--reset", help="Go back to the prices that ship with the program.")] = False,
     provider: Annotated[
         str | None,
-        typer.Option("--provider", help="Whose catalogue to read. [default: empirio]", show_default=False),
+        typer.Option(
+            "--provider",
+            help="Whose catalogue to read. [default: empirio]",
+            autocompletion=providers,
+            show_default=False,
+        ),
     ] = None,
     base_url: Annotated[
         str | None,

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+
+from storyboard.cli.completion import faults
+from storyboard.cli.verbs import Verb
 
 if TYPE_CHECKING:
     from storyboard.generation.sandbox.server import RunningSandbox
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
 _NO_LIMIT = 10**9  # requests a minute; the sandbox takes none for the hosted service's limit
 
 
-class WithFaults(TyperCommand):
+class WithFaults(Verb):
     """A command whose help ends with the list of faults."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the list."""
         from storyboard.generation.sandbox.faults import FAULTS
 
-        with formatter.section("Faults, for --fault (which may be given several times)"):
+        with formatter.section("Faults, each for a --fault"):
             formatter.write_dl([(fault.usage, fault.help) for fault in FAULTS.values()])
 
 
@@ -43,7 +45,11 @@ def sandbox(
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            "--fault", metavar="NAME[=VALUE]", help="Let something go wrong; listed below.", show_default=False
+            "--fault",
+            metavar="NAME[=VALUE]",
+            help="Let something go wrong; listed below.",
+            autocompletion=faults,
+            show_default=False,
         ),
     ] = None,
     retention: Annotated[float, typer.Option("--retention", help="Seconds a finished job can be polled.")] = 3600.0,

@@ -28,7 +28,7 @@ def schema(
     """
     from storyboard.cli.output import say
     from storyboard.errors import UsageError
-    from storyboard.story.schema import schema_text
+    from storyboard.export.schema import schema_text
 
     text = schema_text(name.value)
     if output is None:

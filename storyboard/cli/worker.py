@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storyboard.cli.completion import providers
 from storyboard.cli.plan import BaseUrl
 
 if TYPE_CHECKING:
@@ -37,7 +38,12 @@ def worker(
     ] = None,
     provider: Annotated[
         str | None,
-        typer.Option("--provider", help="Whose purchases to work on. [default: empirio]", show_default=False),
+        typer.Option(
+            "--provider",
+            help="Whose purchases to work on. [default: empirio]",
+            autocompletion=providers,
+            show_default=False,
+        ),
     ] = None,
     base_url: BaseUrl = None,
 ) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import TextIO
 
+from storyboard.review.direction import isolated
+
 _CODES = {
     "bold": "1",
     "dim": "2",
@@ -19,13 +21,21 @@ _CODES = {
     "cyan": "36",
 }
 _enabled = False
+_terminal = False
 
 
 def use_colour(stream: TextIO) -> None:
-    """Switch colour on if ``stream`` is a terminal and neither ``NO_COLOR`` nor a dumb terminal says no."""
-    global _enabled
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    _enabled = wanted and stream.isatty()
+    """Switch colour on if ``stream`` is a terminal that can show it, or ``FORCE_COLOR`` is set; ``NO_COLOR`` wins."""
+    global _enabled, _terminal
+    _terminal = stream.isatty()
+    forced = os.environ.get("FORCE_COLOR", "0") not in {"", "0", "false"}
+    able = _terminal and os.environ.get("TERM") != "dumb"
+    _enabled = not os.environ.get("NO_COLOR") and (forced or able)
+
+
+def placed(line: str) -> str:
+    """A line as it is printed: on a terminal, words that run from right to left move nothing that is beside them."""
+    return isolated(line) if _terminal else line
 
 
 def paint(text: str, *styles: str) -> str:

@@ -8,10 +8,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from storyboard.errors import UsageError
+from storyboard.export.schema import SCHEMA_NAMES, schema_text
 from storyboard.scaffold.placing import cannot_write, place_files
 from storyboard.scaffold.texts import checked_title, heading, readable, template, yaml_text
 from storyboard.story.paths import SERIES_FILE, root_above
-from storyboard.story.schema import SCHEMA_NAMES, schema_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,8 @@ _TEMPLATES = {  # a name that begins with a point would hide or act where the te
     "README.md": "README.md",
     ".gitignore": "gitignore",
     ".gitattributes": "gitattributes",
+    ".editorconfig": "editorconfig",
+    ".idea/jsonSchemas.xml": "idea/jsonSchemas.xml",
     ".vscode/settings.json": "vscode/settings.json",
     ".vscode/extensions.json": "vscode/extensions.json",
     ".github/workflows/review.yml": "workflows/review.yml",

@@ -66,15 +66,31 @@ def _transition(value: Any) -> Any:
     return {"kind": kind, "seconds": float(seconds)} if seconds else {"kind": kind}
 
 
+def _written(pattern: str, such_as: str) -> Any:
+    """What an editor checks a text by, and what it says where the text is another."""
+    return Field(pattern=pattern, json_schema_extra={"patternErrorMessage": f"Write it like: {such_as}."})
+
+
+_TransitionText = Annotated[
+    str, _written(rf"^\s*({'|'.join(TRANSITIONS)})(\s+\d+(\.\d+)?\s*s?)?\s*$", "crossfade 0.5")
+]
 Seconds = Annotated[
     float,
     Field(strict=True, ge=0, le=86_400, allow_inf_nan=False),
-    BeforeValidator(_seconds, json_schema_input_type=float | str),
+    BeforeValidator(
+        _seconds,
+        json_schema_input_type=Annotated[float, Field(ge=0, le=86_400)]
+        | Annotated[str, _written(r"^(\d{1,2}:)?\d{1,2}:\d{1,2}(\.\d+)?$", "75, or 1:15")],
+    ),
 ]
 Decibels = Annotated[
     float,
     Field(strict=True, ge=-96, le=24, allow_inf_nan=False),
-    BeforeValidator(_loudness, json_schema_input_type=float | str),
+    BeforeValidator(
+        _loudness,
+        json_schema_input_type=Annotated[float, Field(ge=-96, le=24)]
+        | Annotated[str, _written(r"^[+-]?\d+(\.\d+)?\s*[dD][bB]$", "-12, or -12 dB")],
+    ),
 ]
 
 
@@ -91,7 +107,7 @@ class _Item(Part):
     """What every item of the timeline can have."""
 
     transition: Annotated[
-        Transition | None, BeforeValidator(_transition, json_schema_input_type=Text | Transition)
+        Transition | None, BeforeValidator(_transition, json_schema_input_type=_TransitionText | Transition | None)
     ] = Field(None, description="How the item begins, such as: crossfade 0.5.")
 
 
@@ -181,7 +197,7 @@ def _item_kind(value: Any) -> str | None:
     return next((kind for kind in ITEM_KINDS if kind in keys), None)
 
 
-TimelineItem = Annotated[
+_AnyItem = Annotated[
     Annotated[EpisodeItem, Tag("episode")]
     | Annotated[ReelItem, Tag("reel")]
     | Annotated[ClipItem, Tag("clip")]
@@ -194,7 +210,9 @@ TimelineItem = Annotated[
         custom_error_type="unknown_item",
         custom_error_message="This is no item of a timeline.",
     ),
-    BeforeValidator(_item_from_text),
+]
+TimelineItem = Annotated[
+    _AnyItem, BeforeValidator(_item_from_text, json_schema_input_type=Literal["episode"] | _AnyItem)
 ]
 
 
@@ -217,6 +235,9 @@ def _sounds(value: Any) -> Any:
 
 
 SoundEntry = Annotated[Sound, BeforeValidator(_sound, json_schema_input_type=Text | Sound)]
+
+
+_Sounds = BeforeValidator(_sounds, json_schema_input_type=SoundEntry | tuple[SoundEntry, ...])
 
 
 class Output(Part):
@@ -243,8 +264,8 @@ class Cut(Part):
     timeline: Annotated[tuple[TimelineItem, ...], Field(min_length=1)] = Field(
         (EpisodeItem(),), description="What is shown, in order."
     )
-    music: Annotated[tuple[SoundEntry, ...], BeforeValidator(_sounds)] = Field((), description="Music.")
-    narration: Annotated[tuple[SoundEntry, ...], BeforeValidator(_sounds)] = Field((), description="Voices.")
+    music: Annotated[tuple[SoundEntry, ...], _Sounds] = Field((), description="Music.")
+    narration: Annotated[tuple[SoundEntry, ...], _Sounds] = Field((), description="Voices.")
     match_colour: bool = Field(False, strict=True, description="Match each reel's colour to the one before.")
     burn_subtitles: bool = Field(False, strict=True, description="Show the say lines on the picture.")
     output: Output = Field(Output(), description="How the finished file is written.")

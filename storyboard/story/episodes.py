@@ -13,7 +13,7 @@ from storyboard.story.findings import Remark, Severity
 from storyboard.story.paths import SERIES_FILE, OutsideError, inside, root_above
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from storyboard.story.series import Series
     from storyboard.story.series_load import LoadedSeries
@@ -47,6 +47,16 @@ def episodes_of(loaded: LoadedSeries) -> list[Path]:
     return [loaded.folder / name for name in sorted({name for names in _matches(loaded) for name in names[0]})]
 
 
+def files_of(root: Path, patterns: Iterable[str]) -> list[str]:
+    """The same for the patterns of a series that is not loaded: the files, seen from its folder.
+
+    Args:
+        root: The folder of the series, links followed.
+        patterns: As they stand under ``episodes``.
+    """
+    return sorted({name for names in _found(root, patterns) for name in names[0]})
+
+
 def episode_remarks(loaded: LoadedSeries) -> list[Remark]:
     """What there is to tell about the patterns and what they match; all of it warnings."""
     remarks: list[Remark] = []
@@ -74,14 +84,18 @@ def episode_remarks(loaded: LoadedSeries) -> list[Remark]:
 
 def _matches(loaded: LoadedSeries) -> Iterator[tuple[list[str], list[str]]]:
     """For each pattern, the episodes it matches and the files that belong elsewhere, seen from the root."""
+    return _found(loaded.root, loaded.draft.episodes if loaded.draft else ())
+
+
+def _found(root: Path, patterns: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
     at_home: dict[str, bool] = {}
-    for pattern in loaded.draft.episodes if loaded.draft else ():
+    for pattern in patterns:
         found: list[str] = []
         elsewhere: list[str] = []
-        for name in sorted(_matching(loaded.root, pattern)):
+        for name in sorted(_matching(root, pattern)):
             folder = name.rpartition("/")[0]
             if folder not in at_home:
-                at_home[folder] = root_above(loaded.root / folder) == loaded.root
+                at_home[folder] = root_above(root / folder) == root
             (found if at_home[folder] else elsewhere).append(name)
         yield found, elsewhere
 

@@ -159,6 +159,8 @@ def rule_setting(value: Any) -> Any:
 class Storyboard(Part):
     """One episode: scenes of consecutive segments, and how they are cut together."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["scenes"]}, {"required": ["cut"]}]})
+
     storyboard: Annotated[int, Field(strict=True)] = Field(
         description="The version of the format.", examples=[FORMAT_VERSION], ge=1, le=FORMAT_VERSION
     )

@@ -177,6 +177,8 @@ def _column_inside(line: str, column: int, offset: int | None) -> int:
     """The column of a character inside a value, where the value stands on one line."""
     if offset is None or line[column - 1 : column] in {"|", ">"}:  # a block's text stands on the lines below
         return column
-    quoted = line[column - 1 : column] in {"'", '"'}
-    inside = column + offset + (1 if quoted else 0)
+    inside = column + offset
+    if line[column - 1 : column] in {"'", '"'}:  # what is blank after the quotation mark is no part of the value
+        rest = line[column:]
+        inside += 1 + len(rest) - len(rest.lstrip())
     return inside if inside <= len(line) else column

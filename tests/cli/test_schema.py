@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from helpers import ROOT
 
-from storyboard.story.schema import SCHEMA_NAMES
+from storyboard.export.schema import SCHEMA_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

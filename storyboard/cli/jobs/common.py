@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storyboard.cli.completion import job_keys
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
@@ -16,10 +18,18 @@ if TYPE_CHECKING:
     from storyboard.generation.purchase import Purchase
     from storyboard.project import Project
 
-Key = Annotated[str, typer.Argument(help="The first characters of a purchase's key, as list prints it.")]
+Key = Annotated[
+    str,
+    typer.Argument(help="The first characters of a purchase's key, as list prints it.", autocompletion=job_keys),
+]
 Keys = Annotated[
     list[str] | None,
-    typer.Argument(help="The first characters of keys; left out: all that is open.", show_default=False),
+    typer.Argument(
+        help="The first characters of keys; left out: all that is open.",
+        metavar="KEY",
+        autocompletion=job_keys,
+        show_default=False,
+    ),
 ]
 Addresses = Annotated[
     list[str] | None,

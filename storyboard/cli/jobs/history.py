@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from storyboard.cli.completion import job_keys
 from storyboard.cli.jobs.common import ledger_in, only, ours
 from storyboard.cli.series_option import Series
 
@@ -17,7 +18,11 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 def history(
     key: Annotated[
         str | None,
-        typer.Argument(help="The first characters of a key; left out: all.", show_default=False),
+        typer.Argument(
+            help="The first characters of a key; left out: all.",
+            autocompletion=job_keys,
+            show_default=False,
+        ),
     ] = None,
     series: Series = None,
     since: Annotated[

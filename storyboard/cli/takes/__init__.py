@@ -5,28 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
 from storyboard.cli.takes.list_ import list_takes
 from storyboard.cli.takes.pick import pick_take
 from storyboard.cli.takes.prune import prune
+from storyboard.cli.verbs import Verb, Verbs
 
 
-class ListedByDefault(TyperGroup):
+class ListedByDefault(Verbs):
     """Takes what is none of its commands for the name of an episode: ``takes`` alone lists."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the command in front where it is left out."""
         known = {*self.commands, "-h", "--help"}
-        return super().parse_args(ctx, args if args and args[0] in known else ["list", *args])
+        as_it_is = args[0] in known if args else ctx.resilient_parsing
+        return super().parse_args(ctx, args if as_it_is else ["list", *args])
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Offer its commands, and the names of episodes."""
+        files = self.commands["list"].params[0]
+        return [*super().shell_complete(ctx, incomplete), *files.shell_complete(ctx, incomplete)]
 
 
 takes = typer.Typer(
     name="takes",
     cls=ListedByDefault,
-    help="Every take that was made, and which one counts. Alone, or with the names of episodes, it lists them.",
+    help="Every take that was made, and which one counts. Alone, or with the names of episodes, it lists them."
+    "\n\nExample: storyboard takes 01-the-wet-umbrella",
     rich_markup_mode=None,
 )
-takes.command("list")(list_takes)
-takes.command("pick")(pick_take)
-takes.command()(prune)
+takes.command("list", cls=Verb)(list_takes)
+takes.command("pick", cls=Verb)(pick_take)
+takes.command(cls=Verb)(prune)

@@ -17,7 +17,7 @@ def list_takes(
 ) -> None:
     """List every take of every reel, which is picked, and which the present story uses.
 
-    Example: storyboard takes examples/kingfisher.yaml
+    Example: storyboard takes list examples/kingfisher.yaml
     """
     from storyboard.cli.output import print_json, print_lines, say, terminal_width
     from storyboard.cli.takes.common import as_json, take_lines

@@ -7,13 +7,22 @@ from typing import Annotated
 
 import typer
 
+from storyboard.cli import completion
 from storyboard.cli.series_option import Series
 
 
 def pick_take(
-    episode: Annotated[Path, typer.Argument(help="The storyboard, or the episode's name in a series.")],
-    reel: Annotated[int, typer.Argument(help="The reel's number, from 1.")],
-    take: Annotated[str, typer.Argument(help="The take's number, or the first characters of its key.")],
+    episode: Annotated[
+        Path,
+        typer.Argument(help="The storyboard, or the episode's name in a series.", autocompletion=completion.episodes),
+    ],
+    reel: Annotated[int, typer.Argument(help="The reel's number, from 1.", autocompletion=completion.reels)],
+    take: Annotated[
+        str,
+        typer.Argument(
+            help="The take's number, or the first characters of its key.", autocompletion=completion.takes
+        ),
+    ],
     series: Series = None,
 ) -> None:
     """Say which take of a reel counts. It is written into the lock file, and nothing is bought.

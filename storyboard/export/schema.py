@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from storyboard.export.rule_words import rule_words
+from storyboard.story.editor.shape import for_editors
 from storyboard.story.model import Storyboard
 from storyboard.story.series import Series
 
@@ -22,6 +24,6 @@ def schema_text(name: str) -> str:
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{name}.schema.json",
-        **schema,
+        **for_editors(schema, rule_words()),
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
