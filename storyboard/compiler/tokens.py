@@ -23,7 +23,8 @@ _PIECE = re.compile(
     r"[A-Za-z]{1,5}"  # a piece of an English word
     r"|[0-9]"
     r"|[^\W\d_a-zA-Z\u1000-\U0010ffff]{1,3}"  # accented Latin, Greek, Cyrillic, Arabic, Hindi …
-    r"|[^\sa-zA-Z0-9]"  # a punctuation mark; a character of Chinese, Japanese, Korean, Thai; an emoji
+    r"|[^\W\d_\u0000-\u0fff]{1,2}"  # Chinese, Japanese, Korean …
+    r"|[^\sa-zA-Z0-9]"  # a punctuation mark, an emoji
 )
 
 TokenCount = Callable[[str], int]

@@ -7,12 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.compile import compile_storyboard
-from storyboard.compiler.rules import apply_rules
 from storyboard.compiler.template import MAX_TEMPLATE
+from storyboard.compiler.tokens import estimate_tokens
 from storyboard.errors import ImageError, StoryError
 from storyboard.generation.images import verdict
 from storyboard.generation.kept_rates import rates_in_force
+from storyboard.generation.tokenizer import token_count
 from storyboard.profile import SVI_2_0_PRO
+from storyboard.rules.facts import Facts, Frame, segments_of
+from storyboard.rules.ignores import hide_ignored, misspelt_ignores
+from storyboard.rules.registry import check_story
+from storyboard.rules.settings import apply_rules
 from storyboard.story.cut import ClipItem, EpisodeItem, ImageItem
 from storyboard.story.episodes import episode_remarks
 from storyboard.story.findings import Finding, Remark, Severity, has_errors, in_reading_order
@@ -24,16 +29,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.compiler.plan import Plan
-    from storyboard.generation.images import ImageVerdict
-    from storyboard.profile import Resolution
     from storyboard.story.model import Storyboard
     from storyboard.story.series_find import SeriesFinder
     from storyboard.story.series_load import LoadedSeries
     from storyboard.story.source import Source
 
 Where = tuple[str | int, ...]
-SHAPE_KEPT = 0.9
-"""How much of a first frame's longer side has to be left for nothing to be said. A choice of ours."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def prepare(path: Path | str, *, finder: SeriesFinder | None = None) -> Prepared
     source, draft = loaded.source, loaded.draft
     if source is None or draft is None:
         return Prepared(loaded, None, loaded.findings, {})
-    files = _Files(source, SVI_2_0_PRO.resolutions[draft.resolution])
+    files = _Files(source)
     remarks = files.check(draft)
     compiled = compile_storyboard(draft, template_text=files.template_text, rates=rates_in_force())
     remarks += [_as_written(remark, source, draft.template) for remark in compiled.remarks]
@@ -101,8 +102,13 @@ def prepare(path: Path | str, *, finder: SeriesFinder | None = None) -> Prepared
         # What is left of a broken story shows further errors, but nothing true about the whole of it.
         remarks = [remark for remark in remarks if remark.severity is Severity.ERROR]
     else:
-        remarks = apply_rules(remarks, draft.rules)
-    findings = in_reading_order([*loaded.findings, *source.place(remarks)])
+        remarks = apply_rules(
+            [*remarks, *check_story(_facts(loaded.storyboard, source, files, compiled.plan))], draft.rules
+        )
+    placed = source.place(remarks)
+    if loaded.storyboard is not None:
+        placed = hide_ignored(placed, source, draft.rules)
+    findings = in_reading_order([*loaded.findings, *placed])
     plan = None if has_errors(findings) else compiled.plan
     return Prepared(loaded, plan, findings, files.images, files.template_text)
 
@@ -112,7 +118,23 @@ def prepare_series(loaded: LoadedSeries) -> tuple[Finding, ...]:
     if loaded.source is None or loaded.series is None:
         return loaded.findings
     remarks = [*apply_rules(episode_remarks(loaded), loaded.series.rules), *_output_remarks(loaded)]
-    return in_reading_order([*loaded.findings, *loaded.source.place(remarks)])
+    placed = hide_ignored(loaded.source.place(remarks), loaded.source, None)
+    return in_reading_order([*loaded.findings, *placed, *misspelt_ignores(loaded.source)])
+
+
+def _facts(story: Storyboard, source: Source, files: _Files, plan: Plan | None) -> Facts:
+    count = token_count()
+    reels = plan.reels if plan else ()
+    return Facts(
+        story,
+        reels,
+        segments_of(story, reels),
+        SVI_2_0_PRO,
+        tuple(files.frames),
+        source.is_inherited,
+        count or estimate_tokens,
+        count is not None,
+    )
 
 
 def _output_remarks(loaded: LoadedSeries) -> list[Remark]:
@@ -143,12 +165,12 @@ def _as_written(remark: Remark, source: Source, template: str) -> Remark:
 class _Files:
     """The files a story names: that they are there, inside the series, and readable."""
 
-    def __init__(self, source: Source, size: Resolution) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
-        self._size = size
         self._root = source.root
         self._folder = source.path.resolve().parent
         self.images: dict[str, Path] = {}
+        self.frames: list[Frame] = []
         self.template_text: str | None = None
 
     def check(self, storyboard: Storyboard) -> list[Remark]:
@@ -197,27 +219,10 @@ class _Files:
         except ImageError as error:
             return [_error("image-unusable", error.message.replace(str(path), said), error.hint, where)]
         self.images[name] = path
-        return self._shape(said, found, where)
-
-    def _shape(self, name: str, found: ImageVerdict, where: Where) -> list[Remark]:
-        """How much of a first frame is lost when it is cut to the clip's shape."""
-        across, down = (found.height, found.width) if found.orientation > 4 else (found.width, found.height)
-        kept = min(across * self._size.height, down * self._size.width) / max(
-            across * self._size.height, down * self._size.width
-        )
-        if kept >= SHAPE_KEPT:
-            return []
-        side = "width" if across * self._size.height > down * self._size.width else "height"
-        return [
-            Remark(
-                "first-frame-shape",
-                Severity.WARNING,
-                f"{name} is {across}x{down}, and the clip {self._size.name}: about {1 - kept:.0%} of its {side} is "
-                "cut away.",
-                "Crop it to the clip's shape yourself, or take another resolution.",
-                where,
-            )
-        ]
+        turned = found.orientation > 4
+        width, height = (found.height, found.width) if turned else (found.width, found.height)
+        self.frames.append(Frame(where, said, width, height))
+        return []
 
     def _template(self, name: str) -> list[Remark]:
         where: Where = ("template",)

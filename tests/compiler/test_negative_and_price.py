@@ -12,7 +12,7 @@ from helpers import story
 from storyboard.compiler.compile import compile_storyboard
 from storyboard.compiler.negative import effect_remarks, negative_prompt
 from storyboard.compiler.price import dollars, price
-from storyboard.compiler.rules import RULES, apply_rules
+from storyboard.rules.settings import RULES, apply_rules
 from storyboard.profile import DEFAULT_NEGATIVE_PROMPT, SVI_2_0_PRO
 from storyboard.story.findings import Remark, Severity
 from storyboard.story.model import Negative

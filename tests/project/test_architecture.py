@@ -18,6 +18,7 @@ ROOMS = [
     "story",
     "repository",
     "compiler",
+    "rules",
     "generation",
     "assembly",
     "review",
