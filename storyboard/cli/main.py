@@ -10,6 +10,7 @@ import typer
 from storyboard.cli.check import check
 from storyboard.cli.diff import diff
 from storyboard.cli.doctor import doctor
+from storyboard.cli.explain import explain
 from storyboard.cli.init import init
 from storyboard.cli.jobs import jobs
 from storyboard.cli.new import new
@@ -52,7 +53,7 @@ def main(
     """Compose long, multi-scene video from a YAML storyboard."""
 
 
-for command in (init, new, check, preview, plan, render, diff, worker, rates, schema, doctor):
+for command in (init, new, check, explain, preview, plan, render, diff, worker, rates, schema, doctor):
     app.command()(command)
 app.command(cls=WithFaults)(sandbox)
 app.add_typer(jobs)

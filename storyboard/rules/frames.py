@@ -141,26 +141,31 @@ def drifting_resolution(facts: Facts) -> Iterator[Told]:
 @rule(
     "text-to-video",
     Severity.INFO,
-    "A story without a first frame.",
+    "A story with people in it, and no first frame.",
     explanation="""
-    Without an image the model makes up the first frame, and anchors every clip to what it made up: another one
-    at each take. A picture decides who and where, and costs less: text-to-video pays a fee for each job.
+    Where characters have to stay who they are, a picture holds them best. Without an image the model makes up
+    the first frame, and anchors every clip to what it made up: another one at each take. A picture decides who
+    and where, and costs less: text-to-video pays a fee for each job.
     """,
     bad="""
+    characters: {keeper: "the keeper, an old woman in a yellow oilskin coat"}
     scenes:
       - segments:
-          - a lighthouse keeper climbs the last steps and throws the door open
+          - "{keeper} climbs the last steps and throws the door open"
     """,
     good="""
     image: images/keeper.png # a picture of 832x480
+    characters: {keeper: "the keeper, an old woman in a yellow oilskin coat"}
     scenes:
       - segments:
-          - the lighthouse keeper climbs the last steps and throws the door open
+          - "{keeper} climbs the last steps and throws the door open"
     """,
     source="SVI's authors, README: a good, sharp first frame helps everything; the vendor's price list",
 )
 def text_to_video(facts: Facts) -> Iterator[Told]:
-    """A reel that starts from text alone."""
+    """A reel that starts from text alone, in a story whose people have to stay the same."""
+    if not any(subject.look for subject in facts.story.characters.values()):
+        return
     for reel in facts.reels:
         if reel.start.is_text:
             fee = facts.profile.rates.text_to_video_fee[facts.story.t2v_quality]
