@@ -38,6 +38,7 @@ TOP = {
     "job_watch",
     "known_takes",
     "ledgers",
+    "mending",
     "note_program",
     "notify",
     "open_jobs",
