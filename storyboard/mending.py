@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from storyboard.story.series_find import SeriesFinder
 
 _BOM = b"\xef\xbb\xbf"
+_WANT_QUOTES = {"yaml-brace", "key-not-text"}
 _MOST_ROUNDS = 200  # each shows the next text that wants quotes
 
 
@@ -99,7 +100,7 @@ def mend(path: Path, *, finder: SeriesFinder | None = None) -> Mended:
 
     ready = prepared()
     for _ in range(_MOST_ROUNDS):
-        at = next((Position(f.line, f.column) for f in ready.findings if f.code == "yaml-brace"), None)
+        at = next((Position(f.line, f.column) for f in ready.findings if f.code in _WANT_QUOTES), None)
         quoted = quote_brace(text, at) if at is not None else None
         if quoted is None:
             break

@@ -138,7 +138,9 @@ def negative_fights_story(facts: Facts) -> Iterator[Told]:
     """Words of the negative prompt in force that are against words of a style, a place, a mood or an action."""
     for clash in clashes(facts):
         listed = ", ".join(clash.words)
-        replaced = facts.story.negative.replace is not None
+        own = facts.story.negative
+        added = {word.casefold() for entry in own.add for word in split_words(entry)}
+        replaced = own.replace is not None or any(word.casefold() in added for word in clash.words)
         yield Told(
             f"“{shown(clash.said)}” is against the negative prompt, which forbids: {listed}.",
             f"Take it out of your “negative”: {listed}." if replaced else f"negative: {{remove: [{listed}]}}",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from storyboard.rules.facts import Facts, SegmentFacts
 
-_NAMED = re.compile(r"(?<![\w{}.!?:;“\"'-])\s(?P<name>[A-Z][a-zà-ÿ]+)(?P<possessive>['’]s)? (?P<verb>[a-z]+)")
+_NAMED = re.compile(r"(?<=[a-z,;])\s(?P<name>[A-Z][a-zà-ÿ]+)(?P<possessive>['’]s)? (?P<verb>[a-z]+)")
 _NOBODY = word_set(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august

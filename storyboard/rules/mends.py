@@ -105,6 +105,8 @@ def round_seconds(text: str, profile: ModelProfile) -> tuple[str, list[Mend]]:
         match = _NUMBER.match(text, start)
         if match is None or float(match.group()) != given:  # written elsewhere, and only referred to here
             continue
+        if any(edit.start == start for edit in edits):  # an alias repeats it
+            continue
         nearest = max(1, int(slots + Fraction(1, 2)))
         new = f"{float(profile.seconds(nearest)):g}"
         edits.append(Edit(start, match.end(), new))
@@ -148,6 +150,7 @@ def remove_negatives(text: str, facts: Facts, told_lines: frozenset[int]) -> tup
     if not isinstance(value, Mapping) or own.replace is not None or facts.is_inherited(("negative",)):
         return text, []
     known = {word.casefold() for word in split_words(facts.profile.negative_prompt)}
+    known -= {word.casefold() for entry in own.add for word in split_words(entry)}
     words = [
         word
         for clash in clashes(facts)

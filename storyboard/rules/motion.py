@@ -39,7 +39,8 @@ _TURNED = word_set(
     """
 )
 _SETTLING = word_set("sits stands lies")  # at the end of a text: what somebody does, and not how they are
-_BEFORE_OBJECTS = word_set("the his her their its him them")
+_LIKENESSES = word_set("dry warm cool calm clear clean empty smooth level thin slow open steady steep bare dim ready")
+_BEFORE_OBJECTS = word_set("the a an his her their its him them it me us you")
 _WAYS = word_set(
     """
     up down back around out over away left right toward towards into aside off round in from straight
@@ -72,12 +73,15 @@ def _is_deed(before: str, word: str, after: str) -> bool:
             return bool(before) and (before == "and" or before not in _BEFORE_THINGS)
         after_several = before.endswith("s") and not before.endswith("ss")
         on_something = bool(before) and after in _BEFORE_OBJECTS  # “the three ride the dragon”
+        if word in _LIKENESSES:
+            return on_something or before == "to"
         return after_several or on_something or before in _BEFORE_DEEDS or before.startswith("{")
     if word in PAST_MOTION:
-        return before in _BEFORE_PASTS or before.startswith("{")
+        on_something = before not in _BEFORE_THINGS and after in _BEFORE_OBJECTS  # “a wave lifted it”
+        return on_something or before in _BEFORE_PASTS or before.startswith("{")
     if word in STATIC_VERBS:
         return (word in _TURNED and after in _WAYS) or (word in _SETTLING and not after)
-    if not before or before in _BEFORE_THINGS or word.startswith("{"):
+    if not before or before in _BEFORE_THINGS or before.endswith("ed") or word.startswith("{"):
         return False
     if word.endswith("s"):
         return len(word) > 3 and not word.endswith(("ss", "us", "is", "'s", "ous"))

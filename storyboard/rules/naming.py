@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from storyboard.rules.rule import Told, rule
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from storyboard.rules.facts import Facts, SegmentFacts
 
+_ARTICLE = re.compile(r"^(?:the|an?) ")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its"})
 _WEATHER = word_set(
     """
@@ -135,7 +137,8 @@ def unused_name(facts: Facts) -> Iterator[Told]:
     for group, name in own:
         subject = getattr(story, group)[name]
         if name not in used and f"{{{name}}}" not in whole:
-            written_out = subject.name.lower() in whole.lower()
+            bare = _ARTICLE.sub("", subject.name.lower())
+            written_out = bare in whole.lower()
             if written_out and not subject.look:
                 continue  # there is nothing else to tell
             kind = "character" if group == "characters" else "place"

@@ -37,8 +37,8 @@ _AGREEMENT = """\
 Forty-five storyboards by invented authors, from careful to careless, were written by somebody who did not know
 the rules (`tests/corpus/`). Every finding was then read by one person, who said whether it helps the author
 (`tests/corpus/judged.json`, with reasons). A rule that fewer than 80 % were agreed with is an info or was
-dropped; one that is not listed found nothing there. The first reading led to mending general mistakes of the rules, so that the
-shares are a little kinder than they would be on texts nobody has read.
+dropped; one that is not listed found nothing there. The first reading led to mending general mistakes of the rules,
+so that the shares are a little kinder than they would be on texts nobody has read.
 """
 
 

@@ -33,9 +33,9 @@ _FEWEST_CHARACTERS = SLOW_TOKENS - 1  # no count makes more tokens than characte
     scenes:
       - segments:
           - &walk >-
-            the old keeper climbs the spiral stairs with a brass lamp in his left hand, stops at the narrow
-            window, wipes the fog from the glass with his sleeve, searches the dark water for a light, shakes
-            his head, and climbs on until only the sound of his boots is left
+            the old keeper climbs the spiral stairs with a brass lamp in his left hand, stops at
+            the narrow window, wipes the fog from the glass with his sleeve, searches the dark
+            water for a light, shakes his head, and climbs on until only his boots are heard
           - *walk
           - *walk
           - *walk

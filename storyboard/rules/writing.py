@@ -189,8 +189,10 @@ _ON_AND_ON = word_set(
     "walk run fly swim drive ride row sail spin circle rotate drift float wander dance march gallop trot crawl glide "
     "roam hover cycle skate jog stroll whirl orbit pace swirl flow paddle"
 )
+_BARE = frozenset(_ON_AND_ON)
 _GOING_ON = frozenset(form for verb in _ON_AND_ON for form in (third_person(verb), progressive(verb)))
 _IN_SOMETHING = [[word] for word in ("the", "a", "an", "his", "her", "their", "its", "circles")]
+_SEVERAL = word_set("they we people children men women geese horses two three four five both")
 _ENDS = word_set(
     """
     to into onto until till toward towards up down out off away past over across back once twice before reach
@@ -224,12 +226,14 @@ def movement_without_end(facts: Facts) -> Iterator[Told]:
     """An English segment of one clause, with one verb of going on and on, and no word for where that leads."""
     for segment in facts.segments:
         bag = segment.bag
-        if bag.isdisjoint(_GOING_ON) or not bag.isdisjoint(_ENDS) or not segment.english:
+        if (bag.isdisjoint(_GOING_ON) and bag.isdisjoint(_BARE)) or not bag.isdisjoint(_ENDS) or not segment.english:
             continue
         if len(segment.words) < FEWEST_WORDS or len(clauses_of(segment.action)) > 1:
             continue
         words = segment.words
-        at = next(n for n, word in enumerate(words) if word in _GOING_ON)
+        at = next((n for n, word in enumerate(words) if _goes_on(word, words[n - 1] if n else "")), None)
+        if at is None:
+            continue
         verb = words[at]
         if words[at + 1 : at + 2] == ["in"] and words[at + 2 : at + 3] not in _IN_SOMETHING:
             continue  # “walks in” is an entrance, “walks in the rain” is none
@@ -238,3 +242,9 @@ def movement_without_end(facts: Facts) -> Iterator[Told]:
             "Say where it leads or what follows: walks to the window, pauses, turns.",
             segment.where,
         )
+
+
+def _goes_on(word: str, before: str) -> bool:
+    """Whether a word is a verb of going on and on; its bare form is one only after several."""
+    several = before in _SEVERAL or (before.endswith("s") and not before.endswith("ss"))
+    return word in _GOING_ON or (word in _BARE and several)
