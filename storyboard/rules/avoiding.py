@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
-    from storyboard.rules.facts import Facts, Where
+    from storyboard.rules.facts import Facts, SegmentFacts, Where
 
 
 class Fight(NamedTuple):
@@ -157,26 +158,26 @@ class Clash(NamedTuple):
 
 
 def clashes(facts: Facts) -> Iterator[Clash]:
-    """Each kind of fight once, at the first text that has it."""
-    in_force = _in_force(facts)
-    if not in_force:
+    """Each kind of fight once, at the first text that has it, where a cfg gives the negative prompt effect."""
+    told = [reel.base_request for reel in facts.reels if reel.base_request["cfg"] != 1]
+    if not told:
         return
     settings = list(_settings(facts))
-    for fight in _FIGHTS:
-        against = tuple(word for word in in_force if word.casefold() in fight.against)
-        if not against:
-            continue
+    acting = [segment for segment in facts.segments if not segment.bag.isdisjoint(_IN_ACTIONS)]
+    for fight, against in _fights(told[0]["negative_prompt"]):
         found = _first([each for each in settings if not fight.style_alone or "style" in each[2]], fight)
-        if found is None and fight.in_actions:
-            found = _first_action(facts, fight)
+        if found is None and fight.in_actions and acting:
+            found = _first_action(acting, fight)
         if found is not None:
             yield Clash(found[0], found[1], against)
 
 
-def _in_force(facts: Facts) -> list[str]:
-    """The words of the negative prompt, where any reel's cfg gives it effect."""
-    told = [reel.base_request for reel in facts.reels if reel.base_request["cfg"] != 1]
-    return split_words(told[0]["negative_prompt"]) if told else []
+@lru_cache(maxsize=64)
+def _fights(negative_prompt: str) -> tuple[tuple[Fight, tuple[str, ...]], ...]:
+    """The fights that a negative prompt can have with a story, each with its words."""
+    words = split_words(negative_prompt)
+    found = [(fight, tuple(word for word in words if word.casefold() in fight.against)) for fight in _FIGHTS]
+    return tuple((fight, against) for fight, against in found if against)
 
 
 def _settings(facts: Facts) -> Iterator[tuple[list[str], frozenset[str], Where]]:
@@ -187,10 +188,17 @@ def _settings(facts: Facts) -> Iterator[tuple[list[str], frozenset[str], Where]]
         texts += [(scene.style, ("scenes", i, "style")), (scene.mood, ("scenes", i, "mood"))]
         place = story.places.get(scene.place) if scene.place else None
         texts.append((place.look if place else None, ("places", scene.place or "")))
+    told: set[str] = set()
     for text, where in texts:
-        if text:
-            words = words_of(text)
-            yield words, frozenset(words), where
+        if text and text not in told:
+            told.add(text)
+            yield *_read(text), where
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> tuple[list[str], frozenset[str]]:
+    words = words_of(text)
+    return words, frozenset(words)
 
 
 def _first(texts: list[tuple[list[str], frozenset[str], Where]], fight: Fight) -> tuple[str, Where] | None:
@@ -200,8 +208,8 @@ def _first(texts: list[tuple[list[str], frozenset[str], Where]], fight: Fight) -
     return None
 
 
-def _first_action(facts: Facts, fight: Fight) -> tuple[str, Where] | None:
-    for segment in facts.segments:
+def _first_action(segments: list[SegmentFacts], fight: Fight) -> tuple[str, Where] | None:
+    for segment in segments:
         if said := _said(segment.words, segment.bag, fight):
             return said, segment.where
     return None
@@ -212,7 +220,7 @@ def _said(words: list[str], bag: AbstractSet[str], fight: Fight) -> str:
     if found:
         at = next(n for n, word in enumerate(words) if word in found)
         return "" if at and words[at - 1] in {"no", "not", "without", "never"} else words[at]
-    if not fight.pairs or bag.isdisjoint(_first_words(fight)):
+    if not fight.pairs or bag.isdisjoint(_first_words(fight)) or bag.isdisjoint(_SECOND_WORDS[fight.pairs]):
         return ""
     for first, second in pairwise(words):
         if (pair := f"{first} {second}") in fight.pairs:
@@ -220,8 +228,12 @@ def _said(words: list[str], bag: AbstractSet[str], fight: Fight) -> str:
     return ""
 
 
+_SECOND_WORDS = {fight.pairs: frozenset(pair.split()[1] for pair in fight.pairs) for fight in _FIGHTS}
 _FIRST_WORDS = {fight.pairs: frozenset(pair.split()[0] for pair in fight.pairs) for fight in _FIGHTS}
 
 
 def _first_words(fight: Fight) -> frozenset[str]:
     return _FIRST_WORDS[fight.pairs]
+
+
+_IN_ACTIONS = frozenset[str]().union(*(fight.words | _first_words(fight) for fight in _FIGHTS if fight.in_actions))

@@ -66,6 +66,11 @@ def moves_in(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(words_of(text))
+
+
 _CAMERA_DOES = re.compile(
     r"\bcamera,? (?:then |slowly |gently |smoothly |quickly |now )*(?=[a-z])([^.;]*)", re.IGNORECASE
 )
@@ -160,7 +165,7 @@ def camera_contradiction(facts: Facts) -> Iterator[Told]:
     """A camera that is told to stay where it is and to move."""
     for where, text in _cameras(facts):
         found = moves_in(text)
-        if found and not _FIXED.isdisjoint(words_of(text)):
+        if found and not _FIXED.isdisjoint(_words(text)):
             yield Told(f"The camera is fixed and moves ({found[0]}).", "Keep one of the two.", where)
 
 
@@ -202,7 +207,7 @@ _ENDS = word_set(
 def camera_without_end(facts: Facts) -> Iterator[Told]:
     """A camera that turns around something, without a word for how far."""
     for where, text in _cameras(facts):
-        words = words_of(text)
+        words = _words(text)
         turning = next((word for word in words if word in _TURNING), None)
         if turning and _ENDS.isdisjoint(words) and not any(char.isdigit() for char in text):
             yield Told(

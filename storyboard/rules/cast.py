@@ -61,8 +61,9 @@ def never_introduced(facts: Facts) -> Iterator[Told]:
     for segments in _by_reel(facts):
         met: set[str] = set()
         for segment in segments:
-            yield from _written_out(segment, declared, met)
-            if segment.english and not segment.action[1:].islower():
+            if len(met) < len(declared):
+                yield from _written_out(segment, declared, met)
+            if not segment.action[1:].islower() and facts.is_english(segment):
                 yield from _strangers(facts, segment, declared, met)
 
 
@@ -136,18 +137,33 @@ _LEAVES = re.compile(
     r"|(?:walks?|runs?|hurries|rides?|drives?|strides?|wanders?|flies|swims?|gallops?|trots?|waddles?) (?:off|away)"
     r"|vanish(?:es)?|disappears?|is gone)\b"
 )
-_LEAVING = word_set("out exit exits leave leaves off away vanish vanishes disappear disappears gone")
+_LEAVING = word_set("exit exits leave leaves vanish vanishes disappear disappears gone")
+_OUT_OF = word_set("frame picture shot view sight")
+_GOING = word_set(
+    """
+    walk walks run runs hurries ride rides drive drives stride strides wander wanders flies swim swims gallop gallops
+    trot trots waddle waddles
+    """
+)
 _COMES = re.compile(
     r"\b(?:back|again|returns?|re-?enters?|enters?|re-?appears?|appears?|emerges?|arrives?|bursts?|steps? out|comes?"
     r"|pops?|from (?:the |below|above|behind|outside|far)|in from|into (?:the )?(?:frame|view|shot|room)|walks? in"
     r"|runs? in|steps? in|flies in|still|now|outside|elsewhere|meanwhile)\b"
 )
+_COMING = word_set(
+    """
+    back again return returns reenter reenters re-enters enter enters reappear reappears re-appears appear appears
+    emerge emerges arrive arrives burst bursts out come comes pop pops from in into still now outside elsewhere
+    meanwhile
+    """
+)
+_BOTH = re.compile(r"\b(?:they|them|both|together)\b")
 _ANOTHER_SUBJECT = re.compile(r"(?:,|;| and| while| as) (?:the|a|an|his|her|its|their|two|three|another)\b|[.;]\s")
 
 
 @rule(
     "acts-after-leaving",
-    Severity.WARNING,
+    Severity.INFO,
     "Somebody who left and acts again without having come back.",
     explanation="""
     Who has left the picture is gone for the model: when the next segment has them act, they pop up out of
@@ -187,15 +203,23 @@ def acts_after_leaving(facts: Facts) -> Iterator[Told]:
                 continue
             gone.discard(name)
             start = segment.segment.state.start if segment.segment.state else None
-            if _is_head(action, at) and not _COMES.search(action) and not (start and name in start):
+            came = not segment.bag.isdisjoint(_COMING) and _COMES.search(action)
+            if _is_head(action, at) and not came and not (start and name in start):
                 yield Told(
                     f"{facts.story.characters[name].name} left in a segment before this one, and acts again here.",
                     "Write how they come back, or let them stay.",
                     segment.where,
                     offset=at,
                 )
-        if not segment.bag.isdisjoint(_LEAVING):
-            gone.update(name for name in facts.story.characters if _leaves(action, name))
+        if _may_leave(segment.bag):
+            gone.update(name for name in facts.story.characters if f"{{{name}}}" in action and _leaves(action, name))
+
+
+def _may_leave(bag: frozenset[str]) -> bool:
+    """Whether it is worth a closer look."""
+    if not bag.isdisjoint(_LEAVING) or ("out" in bag and not bag.isdisjoint(_OUT_OF)):
+        return True
+    return ("off" in bag or "away" in bag) and not bag.isdisjoint(_GOING)
 
 
 def _begins_anew(facts: Facts, before: SegmentFacts, segment: SegmentFacts) -> bool:
@@ -223,4 +247,5 @@ def _leaves(action: str, name: str) -> bool:
         return False
     if _ANOTHER_SUBJECT.search(rest[: match.start()]):
         return False
-    return not _COMES.search(rest[match.end() :])
+    after = rest[match.end() :]
+    return not _COMES.search(after) and not _BOTH.search(after)  # “she vanishes, he laughs, they fight on”

@@ -81,7 +81,7 @@ def state_jump(facts: Facts) -> Iterator[Told]:
                 "Begin where it ended, or tell the change in an action.",
                 where,
             )
-        elif not (set(ends) & set(starts)) - _SMALL and segment.english:
+        elif not (set(ends) & set(starts)) - _SMALL and facts.is_english(segment):
             yield Told(
                 f"This start has nothing of how the segment before ended: “{shown(last.end)}”.",
                 "Begin with what the last picture shows, or leave the start out: the end is carried on by itself.",

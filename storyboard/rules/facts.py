@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.compiler.tokens import estimate_tokens
 from storyboard.profile import SVI_2_0_PRO
-from storyboard.rules.words import is_english, words_of
+from storyboard.rules.words import is_english, words_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,6 @@ class SegmentFacts(NamedTuple):
         segment: As the author wrote it.
         words: Of its action, in small letters; names in braces keep their braces.
         bag: The same, without order.
-        english: Whether its action is English, by a cheap test.
     """
 
     scene: int
@@ -57,7 +57,6 @@ class SegmentFacts(NamedTuple):
     segment: Segment
     words: list[str]
     bag: frozenset[str]
-    english: bool
 
     @property
     def action(self) -> str:
@@ -94,6 +93,17 @@ class Facts:
     count_tokens: TokenCount = estimate_tokens
     counts_exactly: bool = False
 
+    @cached_property
+    def story_is_english(self) -> bool:
+        """Whether the actions are English, taken together."""
+        bag = frozenset[str]().union(*(segment.bag for segment in self.segments))
+        return is_english(bag, " ".join(segment.action for segment in self.segments), otherwise=True)
+
+    def is_english(self, segment: SegmentFacts) -> bool:
+        """Whether an action is English, by a cheap test of its small words, and of the story's where it has none."""
+        sure = is_english(segment.bag, segment.action, otherwise=None)
+        return (self.story_is_english and segment.action.isascii()) if sure is None else sure
+
     def scene_of(self, segment: SegmentFacts) -> Scene:
         """The scene that a segment lies in."""
         return self.story.scenes[segment.scene]
@@ -111,16 +121,14 @@ class Facts:
 def segments_of(story: Storyboard, reels: tuple[PlannedReel, ...]) -> tuple[SegmentFacts, ...]:
     """The segments of a story as the rules read them."""
     begins = {reel.segments[0].where: number for number, reel in enumerate(reels)}
-    whole = " ".join(segment.action for scene in story.scenes for segment in scene.segments)
-    story_is_english = is_english(frozenset(words_of(whole)), whole, otherwise=True)
+    actions = [segment.action for scene in story.scenes for segment in scene.segments]
+    all_words = iter(words_of_each(actions))
     reel = 0
     found: list[SegmentFacts] = []
     for i, scene in enumerate(story.scenes):
         for j, segment in enumerate(scene.segments):
             opens = (i, j) in begins or not found
             reel = begins.get((i, j), reel)
-            words = words_of(segment.action)
-            bag = frozenset(words)
-            english = is_english(bag, segment.action, otherwise=story_is_english)
-            found.append(SegmentFacts(i, j, reel, opens, segment, words, bag, english))
+            words = next(all_words)
+            found.append(SegmentFacts(i, j, reel, opens, segment, words, frozenset(words)))
     return tuple(found)

@@ -65,7 +65,7 @@ def subject_is_pronoun(facts: Facts) -> Iterator[Told]:
         if segment.opens_reel:
             known = False
         words = segment.words
-        if words and words[0] in _PRONOUNS and segment.english and not _is_weather(words):
+        if words and words[0] in _PRONOUNS and facts.is_english(segment) and not _is_weather(words):
             if known or _told_before(facts, segment):
                 yield Told(
                     f"“{words[0]}” is the subject here, and the model may not know whom it means.",

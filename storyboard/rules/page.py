@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from storyboard.rules.registry import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from storyboard.rules.rule import Rule
 
@@ -42,16 +44,20 @@ so that the shares are a little kinder than they would be on texts nobody has re
 """
 
 
-def page(agreement: Mapping[str, tuple[int, int]]) -> str:
+Agreement = Mapping[tuple[str, str], tuple[int, int]]
+"""For each rule, by code and severity: how many findings a corpus has, and how many of them a reader agreed with."""
+
+
+def page(agreement: Agreement) -> str:
     """The whole page.
 
     Args:
-        agreement: For each rule that has findings in the corpus: how many, and how many of them a reader agreed with.
+        agreement: Of the rules that have findings in the corpus.
     """
     return _HEAD + "\n".join(_parts(agreement))
 
 
-def _parts(agreement: Mapping[str, tuple[int, int]]) -> Iterator[str]:
+def _parts(agreement: Agreement) -> Iterator[str]:
     yield "| rule | severity | what it is about |\n| --- | --- | --- |"
     for rule in RULES.values():
         yield f"| [`{rule.code}`](#{rule.code}) | {rule.severity} | {rule.title} |"
@@ -61,20 +67,20 @@ def _parts(agreement: Mapping[str, tuple[int, int]]) -> Iterator[str]:
         yield from _section(rule)
 
 
-def _agreement(agreement: Mapping[str, tuple[int, int]]) -> Iterator[str]:
+def _agreement(agreement: Agreement) -> Iterator[str]:
     if not agreement:
         return
     yield _AGREEMENT
     yield "| rule | severity | findings | agreed | |\n| --- | --- | ---: | ---: | ---: |"
-    for code, (found, agreed) in agreement.items():
-        yield f"| [`{code}`](#{code}) | {RULES[code].severity} | {found} | {agreed} | {agreed / found:.0%} |"
+    for (code, severity), (found, agreed) in agreement.items():
+        yield f"| [`{code}`](#{code}) | {severity} | {found} | {agreed} | {agreed / found:.0%} |"
     yield ""
 
 
 def _section(rule: Rule) -> Iterator[str]:
     yield f"## {rule.code}\n"
     yield f"*{str(rule.severity).capitalize()}.* {rule.title}\n"
-    yield f"{rule.explanation}\n"
+    yield fill(rule.explanation, 110, break_on_hyphens=False, break_long_words=False) + "\n"
     for name, text in (("Instead of", rule.bad), ("write", rule.good)):
         yield f"{name}\n\n```yaml\n{text}```\n"
     yield f"Source: {rule.source}.\n"

@@ -10,7 +10,7 @@ from storyboard.rules.words import shown
 from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from storyboard.compiler.plan import PlannedReel
     from storyboard.rules.facts import Facts, Where
@@ -57,28 +57,36 @@ def prompt_too_long(facts: Facts) -> Iterator[Told]:
         prompt: str = reel.base_request["prompt"]
         if len(prompt) < _FEWEST_CHARACTERS:
             continue
-        total = facts.count_tokens(prompt) + 1  # and the mark that ends it
+        parts = _parts(reel, prompt)
+        counts = [facts.count_tokens(part) for part in parts]
+        total = (facts.count_tokens(prompt) if facts.counts_exactly else sum(counts)) + 1  # and the mark at the end
         if total < SLOW_TOKENS:
             continue
-        count = f"{total} tokens" if facts.counts_exactly else f"about {total} tokens (±{ESTIMATE_ERROR:.0%})"
+        count = f"{total} tokens" if facts.counts_exactly else f"about {total} tokens{_error_of(facts)}"
         which = f"The prompt of reel {reel.index}" if len(facts.reels) > 1 else "The prompt"
-        longest = _longest(facts, reel)
+        hint = f"Shorten it, or cut it into reels; its longest segments: {_longest(reel, counts)}."
         if total > ENCODER_TOKENS:
-            where, lost, count_lost = _cut_off(facts, reel, prompt)
+            cut_in, lost = _cut_off(facts, parts, counts)
+            left = len(parts) - cut_in
             yield Told(
                 f"{which} has {count}, and the text encoder reads {ENCODER_TOKENS}: from “{shown(lost, 50)}” on it "
-                f"is cut off, with {'this segment' if count_lost == 1 else f'the last {count_lost} segments'} in it.",
-                f"Shorten it, or cut it into reels; its longest segments: {longest}.",
-                where,
+                f"is cut off, with {'this segment' if left == 1 else f'the last {left} segments'} in it.",
+                hint,
+                _where(reel, cut_in),
             )
         else:
             yield Told(
                 f"{which} has {count}; past {SLOW_TOKENS} slow motion was seen, and past {ENCODER_TOKENS} nothing is "
                 "read.",
-                f"Shorten it, or cut it into reels; its longest segments: {longest}.",
+                hint,
                 _where(reel, 0),
                 severity=Severity.INFO,
             )
+
+
+def _error_of(facts: Facts) -> str:
+    """How far the estimate may be off, where that can be said: in English."""
+    return f" (±{ESTIMATE_ERROR:.0%})" if facts.story_is_english else " (roughly)"
 
 
 def _where(reel: PlannedReel, index: int) -> Where:
@@ -86,26 +94,40 @@ def _where(reel: PlannedReel, index: int) -> Where:
     return ("scenes", scene, "segments", segment, "action")
 
 
-def _longest(facts: Facts, reel: PlannedReel) -> str:
-    """The three longest segments, each by its number and tokens."""
-    counts = sorted(((facts.count_tokens(each.action), each.index) for each in reel.segments), reverse=True)
-    return ", ".join(f"{number} ({count} tokens)" for count, number in counts[:3])
+def _longest(reel: PlannedReel, counts: Sequence[int]) -> str:
+    """The three longest segments, each by its number and the tokens of its part of the prompt."""
+    longest = sorted(zip(counts, (each.index for each in reel.segments), strict=True), reverse=True)
+    return ", ".join(f"{number} ({count} tokens)" for count, number in longest[:3])
 
 
-def _cut_off(facts: Facts, reel: PlannedReel, prompt: str) -> tuple[Where, str, int]:
-    """Where the prompt is cut: the segment, the words from there on, and how many segments are not read whole."""
-    low, high = 0, len(prompt)
-    while low < high:  # the longest start of the prompt that is read
-        middle = (low + high + 1) // 2
-        if facts.count_tokens(prompt[:middle]) + 1 <= ENCODER_TOKENS:
-            low = middle
-        else:
-            high = middle - 1
-    cut_in, at = len(reel.segments) - 1, 0
-    for index, segment in enumerate(reel.segments):
+def _parts(reel: PlannedReel, prompt: str) -> list[str]:
+    """The prompt in as many parts as the reel has segments: each from the line, or the words, of its action."""
+    starts, at = [], 0
+    for segment in reel.segments:
         found = prompt.find(segment.action, at)
-        at = at if found < 0 else found + len(segment.action)
-        if at > low:
-            cut_in = index
-            break
-    return _where(reel, cut_in), prompt[low:].strip() or prompt[-20:], len(reel.segments) - cut_in
+        begin = at if found < 0 else found
+        line = prompt.rfind("\n", at, begin)
+        starts.append(line + 1 if line >= 0 else begin)
+        at = begin + (len(segment.action) if found >= 0 else 0)
+    starts[0] = 0
+    return [prompt[start:end] for start, end in zip(starts, [*starts[1:], len(prompt)], strict=True)]
+
+
+def _cut_off(facts: Facts, parts: Sequence[str], counts: Sequence[int]) -> tuple[int, str]:
+    """Where the prompt is cut: the index of the part, and the words from there on."""
+    left = ENCODER_TOKENS - 1
+    for index, (part, count) in enumerate(zip(parts, counts, strict=True)):
+        if count > left:
+            low, high = 0, len(part)
+            while low < high:  # the longest start of the part that is read
+                middle = (low + high + 1) // 2
+                if facts.count_tokens(part[:middle]) <= left:
+                    low = middle
+                else:
+                    high = middle - 1
+            lost = part[low:].strip(" .;,:\n")
+            if lost or index == len(parts) - 1:
+                return index, lost or part.strip()
+            return index + 1, parts[index + 1].strip()
+        left -= count
+    return len(parts) - 1, parts[-1].strip()

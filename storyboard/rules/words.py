@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -20,7 +24,6 @@ _ENGLISH = word_set(
     between around against along above below near one two three slowly back away again no not but
     """
 )
-_EITHER = frozenset(["a", "an", "in"])
 # German, Dutch, French, Spanish, Portuguese, Italian, Polish, Scandinavian, Turkish; none that is English too.
 _OTHER = word_set(
     """
@@ -37,7 +40,18 @@ def words_of(text: str) -> list[str]:
     return text.lower().translate(_STOPS).split()
 
 
-def is_english(bag: frozenset[str], text: str, *, otherwise: bool) -> bool:
+def words_of_each(texts: Sequence[str]) -> list[list[str]]:
+    """The words of many texts, as ``words_of`` gives them; several times as fast as one by one."""
+    whole = "\x00".join(texts).lower().translate(_STOPS).split("\x00")
+    if len(whole) != len(texts):
+        return [words_of(text) for text in texts]
+    return [text.split() for text in whole]
+
+
+Unsure = TypeVar("Unsure", bool, bool | None)
+
+
+def is_english(bag: frozenset[str], text: str, *, otherwise: Unsure) -> bool | Unsure:
     """Whether a text is English, by its small words.
 
     Args:
@@ -53,14 +67,7 @@ def is_english(bag: frozenset[str], text: str, *, otherwise: bool) -> bool:
         return english > other
     if not text.isascii() and sum(char > "\u024f" and char.isalpha() for char in text) * 5 > len(text):
         return False  # another script
-    if english == 0 and not _EITHER.isdisjoint(bag):
-        return otherwise and text.isascii()
-    return otherwise and text.isascii()
-
-
-def sentence_case(text: str) -> str:
-    """A text with its first letter large."""
-    return text[:1].upper() + text[1:]
+    return otherwise
 
 
 _BREAK = re.compile(r"[;.!?…]+(?:\s|$)|,\s")

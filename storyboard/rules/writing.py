@@ -120,7 +120,7 @@ def too_few_words(facts: Facts) -> Iterator[Told]:
 def no_motion(facts: Facts) -> Iterator[Told]:
     """An English segment without a verb that tells of something happening."""
     for segment in facts.segments:
-        if segment.english and len(segment.words) >= 4 and not moves(segment.words, segment.bag):
+        if len(segment.words) >= 4 and not moves(segment.words, segment.bag) and facts.is_english(segment):
             yield Told(
                 "Nothing happens in this segment: it tells how things are, not what changes.",
                 "Say what moves: somebody turns, a door swings open, leaves blow past.",
@@ -163,7 +163,7 @@ _SENTENCES = re.compile(r"[.;]\s+")
 def describes_first_frame(facts: Facts) -> Iterator[Told]:
     """A reel with a first frame, where the first sentence only describes, or speaks of the picture."""
     for segment in facts.segments:
-        if not segment.opens_reel or not segment.english or segment.reel >= len(facts.reels):
+        if not segment.opens_reel or not facts.is_english(segment) or segment.reel >= len(facts.reels):
             continue
         if facts.reels[segment.reel].start.image is None:
             continue
@@ -226,7 +226,11 @@ def movement_without_end(facts: Facts) -> Iterator[Told]:
     """An English segment of one clause, with one verb of going on and on, and no word for where that leads."""
     for segment in facts.segments:
         bag = segment.bag
-        if (bag.isdisjoint(_GOING_ON) and bag.isdisjoint(_BARE)) or not bag.isdisjoint(_ENDS) or not segment.english:
+        if (
+            (bag.isdisjoint(_GOING_ON) and bag.isdisjoint(_BARE))
+            or not bag.isdisjoint(_ENDS)
+            or not facts.is_english(segment)
+        ):
             continue
         if len(segment.words) < FEWEST_WORDS or len(clauses_of(segment.action)) > 1:
             continue

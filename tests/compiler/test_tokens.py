@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,13 @@ def test_english_prose_has_somewhat_more_tokens_than_words() -> None:
 def test_the_parts_of_a_text_have_at_least_the_tokens_of_the_whole(first: str, second: str) -> None:
     assert estimate_tokens(first) <= estimate_tokens(first + second)
     assert estimate_tokens(first + second) <= estimate_tokens(first) + estimate_tokens(second)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_the_quick_count_of_english_is_that_of_its_pieces(text: str) -> None:
+    pieces = re.findall(r"[A-Za-z]{1,5}|[^\sA-Za-z]", text)
+    assert estimate_tokens(text) == len(pieces)
+    assert estimate_tokens(text + "é") == len(pieces) + 1
 
 
 @given(st.text(min_size=1))
