@@ -14,6 +14,7 @@ from storyboard.generation.prepare import facts_of, prepare
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.rules.mends import Mend, quote_brace, read, remove_negatives, round_seconds
 from storyboard.story.findings import Position
+from storyboard.story.load import load_storyboard
 from storyboard.story.source import read_bytes
 from storyboard.story.yaml_values import UnreadableYamlError
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _BOM = b"\xef\xbb\xbf"
 _WANT_QUOTES = {"yaml-brace", "key-not-text"}
+_MOST_READ = 5_000_000  # characters, over all rounds
 _MOST_ROUNDS = 200  # each shows the next text that wants quotes
 
 
@@ -98,17 +100,17 @@ def mend(path: Path, *, finder: SeriesFinder | None = None) -> Mended:
     def prepared() -> Prepared:
         return prepare(path, finder=finder, data=bom + text.encode())
 
-    ready = prepared()
-    for _ in range(_MOST_ROUNDS):
-        at = next((Position(f.line, f.column) for f in ready.findings if f.code in _WANT_QUOTES), None)
+    for _ in range(min(_MOST_ROUNDS, _MOST_READ // (len(text) + 1) + 1)):
+        loaded = load_storyboard(path, finder=finder, data=bom + text.encode())
+        at = next((Position(f.line, f.column) for f in loaded.findings if f.code in _WANT_QUOTES), None)
         quoted = quote_brace(text, at) if at is not None else None
         if quoted is None:
             break
         text, done = quoted
         mends.append(done)
-        ready = prepared()
     if mends and read(text) is None:  # something else is wrong as well, and what was meant by it is not known
         return Mended(path, before, before, ())
+    ready = prepared()
     if any(finding.code == "seconds-off-grid" for finding in ready.findings):
         text, rounded = round_seconds(text, SVI_2_0_PRO)
         mends += rounded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from storyboard.rules.rule import Told, rule
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from storyboard.rules.facts import Facts, SegmentFacts
 
 _NAMED = re.compile(r"(?<=[a-z,;])\s(?P<name>[A-Z][a-zà-ÿ]+)(?P<possessive>['’]s)? (?P<verb>[a-z]+)")
+_MOST_NAMES = 100  # each is looked for in every text; no story has a cast of so many
 _NOBODY = word_set(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
@@ -58,13 +60,18 @@ def never_introduced(facts: Facts) -> Iterator[Told]:
         for key, subject in group.items()
         if subject.look and subject.name[:1].isupper()
     }
+    if len(declared) > _MOST_NAMES:
+        return
+    strangers = 0
     for segments in _by_reel(facts):
         met: set[str] = set()
         for segment in segments:
             if len(met) < len(declared):
                 yield from _written_out(segment, declared, met)
-            if not segment.action[1:].islower() and facts.is_english(segment):
-                yield from _strangers(facts, segment, declared, met)
+            if strangers < _MOST_NAMES and not segment.action[1:].islower() and facts.is_english(segment):
+                for told in _strangers(facts, segment, declared, met):
+                    strangers += 1
+                    yield told
 
 
 def _by_reel(facts: Facts) -> list[list[SegmentFacts]]:
@@ -98,7 +105,7 @@ def _written_out(segment: SegmentFacts, declared: dict[str, str], met: set[str])
 
 def _strangers(facts: Facts, segment: SegmentFacts, declared: dict[str, str], met: set[str]) -> Iterator[Told]:
     """Capitalised words in the middle of a sentence that do something, and that nothing declares or describes."""
-    for match in _NAMED.finditer(segment.action):
+    for match in islice(_NAMED.finditer(segment.action), _MOST_NAMES):
         name, verb = match["name"], match["verb"]
         if name in met or name.lower() in _NOBODY or match["possessive"]:
             continue
@@ -129,6 +136,7 @@ def _is_described(facts: Facts, name: str) -> bool:
     return any(name in text and pattern.search(text) for text in texts)
 
 
+_REFERENCE = re.compile(r"\{([^{}]*)\}")
 _HEADS = (",", ";", ".", "—", "–", ":", " and", " while", " as", " then", " but", " when", " until")
 _LEAVES = re.compile(
     r"\b(?:out of (?:the )?(?:frame|picture|shot|view|sight)"
@@ -197,10 +205,9 @@ def acts_after_leaving(facts: Facts) -> Iterator[Told]:
             gone.clear()
         before = segment
         action = segment.action
-        for name in sorted(gone):
+        names = dict.fromkeys(_REFERENCE.findall(action)) if gone or _may_leave(segment.bag) else {}
+        for name in [name for name in names if name in gone]:
             at = action.find(f"{{{name}}}")
-            if at < 0:
-                continue
             gone.discard(name)
             start = segment.segment.state.start if segment.segment.state else None
             came = not segment.bag.isdisjoint(_COMING) and _COMES.search(action)
@@ -212,7 +219,7 @@ def acts_after_leaving(facts: Facts) -> Iterator[Told]:
                     offset=at,
                 )
         if _may_leave(segment.bag):
-            gone.update(name for name in facts.story.characters if f"{{{name}}}" in action and _leaves(action, name))
+            gone.update(name for name in names if name in facts.story.characters and _leaves(action, name))
 
 
 def _may_leave(bag: frozenset[str]) -> bool:

@@ -108,14 +108,22 @@ class Facts:
         """The scene that a segment lies in."""
         return self.story.scenes[segment.scene]
 
+    @cached_property
+    def _on_timeline(self) -> dict[tuple[int, int], float]:
+        seconds: dict[tuple[int, int], float] = {}
+        for reel in self.reels:
+            for each in reel.segments:
+                seconds[each.where] = seconds.get(each.where, 0) + float(each.end - each.start)
+        return seconds
+
     def seconds_of(self, segment: SegmentFacts) -> float:
         """How long a segment lasts on the timeline; as its author said, where there is no plan."""
-        where = (segment.scene, segment.position)
-        on_timeline = sum(
-            float(each.end - each.start) for reel in self.reels for each in reel.segments if each.where == where
-        )
         own = segment.segment
-        return on_timeline or own.seconds or float(self.profile.seconds(own.slots or 1))
+        return (
+            self._on_timeline.get((segment.scene, segment.position), 0)
+            or own.seconds
+            or float(self.profile.seconds(own.slots or 1))
+        )
 
 
 def segments_of(story: Storyboard, reels: tuple[PlannedReel, ...]) -> tuple[SegmentFacts, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
@@ -43,25 +44,18 @@ def ignores_in(lines: Sequence[str]) -> list[Ignore]:
         return []
     texts = _texts(lines)
     found: list[Ignore] = []
-    for n in noted:
+    below, covered = -1, 0  # of comments alone in a row, all cover the line below the last one
+    for n in reversed(noted):
         match = next((m for m in _COMMENT.finditer(lines[n]) if _is_comment(lines[n], n, m.start(), texts)), None)
         if match is None:
             continue
-        alone = not lines[n][: match.start()].strip()
-        covers = n + 1 if not alone else _next_line(lines, n)
-        found += [
-            Ignore(code.group(), n + 1, match.start("codes") + code.start() + 1, covers)
-            for code in _CODE.finditer(match["codes"])
-        ]
-    return found
-
-
-def _next_line(lines: Sequence[str], n: int) -> int:
-    """The line below that is no comment of this kind itself; several may stand above one line."""
-    below = n + 1
-    while below < len(lines) and _COMMENT.match(lines[below].strip()):
-        below += 1
-    return below + 1
+        covers = n + 1
+        if not lines[n][: match.start()].strip():
+            covers = covered if below == n + 1 else n + 2
+            below, covered = n, covers
+        codes = [(code.group(), match.start("codes") + code.start() + 1) for code in _CODE.finditer(match["codes"])]
+        found += [Ignore(code, n + 1, column, covers) for code, column in reversed(codes)]
+    return found[::-1]
 
 
 Span = tuple[int, int, int, int]
@@ -79,15 +73,19 @@ def _texts(lines: Sequence[str]) -> list[Span]:
         return []
 
 
-def _is_comment(line: str, n: int, column: int, texts: Iterable[Span]) -> bool:
+def _is_comment(line: str, n: int, column: int, texts: Sequence[Span]) -> bool:
     if column and not line[column - 1].isspace():
         return False
-    for first, begin, last, end in texts:
-        inside = (first, begin) <= (n, column) < (last, end)
-        # A block's head, “|” or “>-”, may have a comment behind it, and belongs to its text.
-        if inside and not (first == n and last > n and line[begin : begin + 1] in {"|", ">"}):
-            return False
-    return True
+    at = bisect_right(texts, (n, column, _FAR, _FAR)) - 1  # texts do not overlap: only this one can hold it
+    if at < 0:
+        return True
+    first, begin, last, end = texts[at]
+    # A block's head, “|” or “>-”, may have a comment behind it, and belongs to its text.
+    is_head = first == n and last > n and line[begin : begin + 1] in {"|", ">"}
+    return is_head or (n, column) >= (last, end)
+
+
+_FAR = 1 << 40
 
 
 def hide_ignored(findings: Iterable[Finding], source: Source, settings: Mapping[str, str] | None) -> list[Finding]:
@@ -122,21 +120,21 @@ def hide_ignored(findings: Iterable[Finding], source: Source, settings: Mapping[
     if settings.get(_TOLD) == "off":
         return kept
     errors = {(finding.code, finding.line) for finding in kept if finding.severity is Severity.ERROR}
-    left_over = [each for each in own if (source.shown, each.code, each.covers) not in hidden]
+    left_over = [each for each in own if (source.shown, each.code, each.covers) not in hidden][:_MOST_TOLD]
     return kept + [
         _without_effect(each, source, told, is_error=(each.code, each.covers) in errors) for each in left_over
     ]
 
 
 _TOLD = "ignore-without-effect"
+_MOST_TOLD = 100  # of a file with more comments left over, nobody reads the rest
 
 
 def misspelt_ignores(source: Source) -> list[Finding]:
     """The comments of a series that name no rule; whether the others hide anything depends on its episodes."""
     return [
         _without_effect(each, source, Severity.INFO, is_error=False)
-        for each in ignores_in(source.document.lines)
-        if each.code not in RULES
+        for each in [each for each in ignores_in(source.document.lines) if each.code not in RULES][:_MOST_TOLD]
     ]
 
 

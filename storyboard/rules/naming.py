@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from storyboard.rules.facts import Facts, SegmentFacts
 
+_REFERENCE = re.compile(r"\{([^{}]*)\}")
+_MOST_TOLD = 100  # of a file with more that is unused, nobody reads the rest
 _ARTICLE = re.compile(r"^(?:the|an?) ")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its"})
 _WEATHER = word_set(
@@ -132,24 +134,24 @@ def unused_name(facts: Facts) -> Iterator[Told]:
     own = [(group, name) for group, names in groups for name in names if not facts.is_inherited((group, name))]
     if not own:
         return
-    used = {scene.place for scene in story.scenes}
     whole = "\n".join(_texts(facts))
-    for group, name in own:
+    used = {scene.place for scene in story.scenes} | set(_REFERENCE.findall(whole))
+    whole = whole.lower()
+    unused = [(group, name) for group, name in own if name not in used]
+    for group, name in unused[:_MOST_TOLD]:
         subject = getattr(story, group)[name]
-        if name not in used and f"{{{name}}}" not in whole:
-            bare = _ARTICLE.sub("", subject.name.lower())
-            written_out = bare in whole.lower()
-            if written_out and not subject.look:
-                continue  # there is nothing else to tell
-            kind = "character" if group == "characters" else "place"
-            yield Told(
-                f"No text of the story has {{{name}}} in it, so the model is never told "
-                + (f"what {subject.name} looks like." if written_out else f"of this {kind}."),
-                f"Write {{{name}}} where it is meant"
-                + (", or remove it." if kind == "character" else f" or “place: {name}” in a scene, or remove it."),
-                (group, name),
-                at_key=True,
-            )
+        written_out = _ARTICLE.sub("", subject.name.lower()) in whole
+        if written_out and not subject.look:
+            continue  # there is nothing else to tell
+        kind = "character" if group == "characters" else "place"
+        yield Told(
+            f"No text of the story has {{{name}}} in it, so the model is never told "
+            + (f"what {subject.name} looks like." if written_out else f"of this {kind}."),
+            f"Write {{{name}}} where it is meant"
+            + (", or remove it." if kind == "character" else f" or “place: {name}” in a scene, or remove it."),
+            (group, name),
+            at_key=True,
+        )
 
 
 def _texts(facts: Facts) -> Iterator[str]:

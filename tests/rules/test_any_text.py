@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 from helpers import write_story
 from hypothesis import given, settings
@@ -11,12 +13,13 @@ from hypothesis import strategies as st
 
 from storyboard.compiler.compile import compile_storyboard
 from storyboard.generation.prepare import Prepared, facts_of, prepare
+from storyboard.mending import mend
 from storyboard.rules.registry import check_story
 from storyboard.rules.words import word_set
 from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
 
 def prepared(factory: pytest.TempPathFactory, data: str | bytes) -> Prepared:
@@ -117,3 +120,27 @@ def test_the_same_story_is_told_the_same_twice(tmp_path_factory: pytest.TempPath
     assert source is not None
     facts = facts_of(story, source, compile_storyboard(story).plan)
     assert check_story(facts) == check_story(facts)
+
+
+LARGE: dict[str, str] = {
+    "many names": "characters: {"
+    + ", ".join(f"n{n}: 'Name{n}, tall'" for n in range(4_000))
+    + "}\nscenes:\n  - segments:\n"
+    + "".join(f"      - '{{n{n}}} walks off'\n" for n in range(600)),
+    "many strangers": "scenes:\n  - segments:\n"
+    + "".join(f"      - a bell rings and Aa{chr(97 + n % 26)}{chr(97 + n // 26)} jumps up\n" for n in range(600)),
+    "many comments": "scenes:\n  - segments:\n"
+    + "      # storyboard: ignore nothing, something\n" * 6_000
+    + "      - a # storyboard: ignore stretched\n",
+    "long texts": "scenes:\n  - segments:\n" + f"      - {'over and over, the camera pans, ' * 300}\n" * 30,
+    "many braces": "scenes:\n  - segments:\n" + "      - {fox} runs\n" * 3_000,
+}
+
+
+@pytest.mark.parametrize("body", LARGE.values(), ids=LARGE)
+def test_a_large_file_is_told_of_and_mended_in_seconds(tmp_path: Path, body: str) -> None:
+    file = write_story(tmp_path, f"storyboard: 1\ntitle: T\n{body}")
+    began = time.process_time()
+    prepare(file)
+    mend(file)
+    assert time.process_time() - began < 10
