@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def explain(
     code: Annotated[
         str | None,
-        typer.Argument(help="Such as no-motion. Left out: all rules, each in a line.", show_default=False),
+        typer.Argument(
+            help="Such as no-motion. Left out: all rules, each in a line.", metavar="[CODE]", show_default=False
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:

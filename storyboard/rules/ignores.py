@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from storyboard.story.source import Source
 
 _MARK = "storyboard:"
-_COMMENT = re.compile(r"#\s*storyboard:\s*ignore\b[ \t:]*(?P<codes>[^#]*)")
-_CODE = re.compile(r"[^\s,]+")
+# Codes have commas between them; what follows is the author's reason.
+_COMMENT = re.compile(r"#\s*storyboard:\s*ignore\b[ \t:]*(?P<codes>[\w-]+(?:\s*,\s*[\w-]+)*)")
+_CODE = re.compile(r"[\w-]+")
 
 
 class Ignore(NamedTuple):

@@ -19,13 +19,15 @@ HIDDEN = {
     "behind the text": "scenes:\n  - segments:\n      - a fox runs # storyboard: ignore too-few-words, stretched\n",
     "behind quotes": "scenes:\n  - segments:\n      - 'a fox runs' # storyboard: ignore stretched, too-few-words\n",
     "on the line above": "scenes:\n  - segments:\n"
-    "      # storyboard: ignore too-few-words stretched\n      - a fox runs\n",
+    "      # storyboard: ignore too-few-words, stretched\n      - a fox runs\n",
     "each on a line of its own": "scenes:\n  - segments:\n      # storyboard: ignore too-few-words\n"
     "      # storyboard: ignore stretched\n      - a fox runs\n",
     "without spaces": "scenes:\n  - segments:\n      - a fox runs #storyboard:ignore stretched,too-few-words\n",
     "with a colon": "scenes:\n  - segments:\n      - a fox runs # storyboard: ignore: stretched, too-few-words\n",
     "behind the head of a block": "scenes:\n  - segments:\n"
     "      - >- # storyboard: ignore stretched, too-few-words\n        a fox\n        runs\n",
+    "with a reason behind it": "scenes:\n  - segments:\n"
+    "      - a fox runs # storyboard: ignore stretched, too-few-words because it is a short one\n",
     "in a comment that says more": "scenes:\n  - segments:\n"
     "      - a fox runs # short # storyboard: ignore stretched, too-few-words # it is the tempo\n",
 }

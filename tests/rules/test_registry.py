@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,3 +96,9 @@ def test_every_code_that_is_told_of_a_story_is_a_rule_or_an_error_with_a_sentenc
     assert told - RULES.keys() - ERRORS.keys() - {"fade-through"} == set()
     assert not RULES.keys() & ERRORS.keys()
     assert all(text.endswith((".", "…")) for text in ERRORS.values())
+
+
+def test_the_command_line_starts_without_the_rules() -> None:
+    code = "import sys, storyboard.cli.main\nprint([m for m in sys.modules if m.startswith('storyboard.rules')])"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert ran.stdout == "[]\n"
