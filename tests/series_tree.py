@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 HEAD = "series: 1\ntitle: The Lighthouse\nepisodes: episodes/*.yaml\n"
 EPISODE = "storyboard: 1\ntitle: One\n"
-SCENES = "scenes:\n  - segments: [a fox runs, a fox jumps, a fox turns, a fox sleeps]\n"
+SCENES = (
+    "scenes:\n  - segments: [a fox runs up the hill, a fox jumps over the gate]\n"
+    "  - segments: [a fox turns its head back, a fox curls up and sleeps]\n"
+)
 
 
 def write_series(root: Path, series: str | bytes, episode: str = "") -> Path:

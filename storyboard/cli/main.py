@@ -13,6 +13,7 @@ from storyboard.cli.check import check
 from storyboard.cli.completion import COMPLETION, complete_quickly
 from storyboard.cli.diff import diff
 from storyboard.cli.doctor import doctor
+from storyboard.cli.explain import explain
 from storyboard.cli.export_ import export_
 from storyboard.cli.import_ import import_
 from storyboard.cli.init import init
@@ -64,9 +65,14 @@ def main(
     """Compose long, multi-scene video from a YAML storyboard."""
 
 
-for command in (init, new, check, plan, render, diff, worker, rates, schema, doctor):
-    app.command(cls=Verb)(command)
+_verb = app.command(cls=Verb)
+_verb(init)
+_verb(new)
+_verb(check)
+_verb(explain)
 app.command(cls=WithPage)(preview)
+for command in (plan, render, diff, worker, rates, schema, doctor):
+    _verb(command)
 app.command("import", cls=Verb)(import_)
 app.command("export", cls=Verb)(export_)
 app.command(cls=WithFaults)(sandbox)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from storyboard.compiler.rules import RULES
+from storyboard.rules.registry import RULES
 
 
 def rule_words() -> dict[str, str]:
     """The code of every finding that can be switched off, with what it is about, in the order of the codes."""
-    return {code: RULES[code] for code in sorted(RULES)}
+    return {code: RULES[code].title for code in sorted(RULES)}

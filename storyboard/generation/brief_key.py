@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from storyboard.files import sha256_of
 from storyboard.generation.brief import to_text
 from storyboard.generation.kept_rates import rates_in_force
+from storyboard.generation.tokenizer import VARIABLE as TOKENIZER
 from storyboard.resources import folder
 from storyboard.story.paths import OutsideError, inside
 
@@ -45,7 +46,7 @@ class BriefKeys:
 
     def __init__(self) -> None:
         self.rates: RateCard = rates_in_force()
-        self._common = to_text([_program(), self.rates.as_json()])
+        self._common = to_text([_program(), self.rates.as_json(), os.environ.get(TOKENIZER, "")])
 
     def key(self, path: Path, home: Home, sha256: str) -> str | None:
         """The name of a storyboard's brief; None where its series cannot be read.
@@ -74,7 +75,7 @@ def witnesses_of(prepared: Prepared, *, begun_ns: int) -> list[Witness] | None:
     Returns:
         None where one was changed so lately that it may have been another when it was looked at.
     """
-    from storyboard.generation.prepare import named_files
+    from storyboard.generation.story_files import named_files
 
     source, story = prepared.loaded.source, prepared.loaded.storyboard
     if source is None or story is None:

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.compile import compile_storyboard
-from storyboard.compiler.rules import apply_rules
-from storyboard.compiler.template import MAX_TEMPLATE
-from storyboard.errors import ImageError, StoryError
-from storyboard.generation.images import verdict
+from storyboard.compiler.tokens import estimate_tokens
+from storyboard.errors import StoryError
 from storyboard.generation.kept_rates import rates_in_force
+from storyboard.generation.story_files import StoryFiles, short
+from storyboard.generation.tokenizer import token_count
 from storyboard.profile import SVI_2_0_PRO
-from storyboard.story.cut import ClipItem, EpisodeItem, ImageItem
+from storyboard.rules.facts import Facts, segments_of
+from storyboard.rules.ignores import hide_ignored, misspelt_ignores
+from storyboard.rules.registry import check_story
+from storyboard.rules.settings import apply_rules
 from storyboard.story.episodes import episode_remarks
 from storyboard.story.findings import Finding, Remark, Severity, has_errors, in_reading_order
 from storyboard.story.load import Loaded, load_storyboard
-from storyboard.story.paths import SERIES_FILE, OutsideError, inside, is_template_file, is_url
+from storyboard.story.paths import OutsideError, inside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
     from pathlib import Path
 
     from storyboard.compiler.plan import Plan
-    from storyboard.generation.images import ImageVerdict
-    from storyboard.profile import RateCard, Resolution
+    from storyboard.profile import RateCard
+    from storyboard.rules.facts import Frame
     from storyboard.story.model import Storyboard
     from storyboard.story.series_find import SeriesFinder
     from storyboard.story.series_load import LoadedSeries
     from storyboard.story.source import Source
 
 Where = tuple[str | int, ...]
-SHAPE_KEPT = 0.9
-"""How much of a first frame's longer side has to be left for nothing to be said. A choice of ours."""
 
 
 @dataclass(frozen=True)
@@ -82,19 +82,26 @@ class Prepared:
         return self.plan
 
 
-def prepare(path: Path | str, *, finder: SeriesFinder | None = None, rates: RateCard | None = None) -> Prepared:
+def prepare(
+    path: Path | str,
+    *,
+    finder: SeriesFinder | None = None,
+    rates: RateCard | None = None,
+    data: bytes | None = None,
+) -> Prepared:
     """Read, check and compile a storyboard file; never raises for what is wrong with the story.
 
     Args:
         path: The file.
         finder: Finds its series; one for a whole run over many episodes is quicker.
         rates: The card that prices are from; None is the one in force.
+        data: What to read in the place of the file's own bytes.
     """
-    loaded = load_storyboard(path, finder=finder)
+    loaded = load_storyboard(path, finder=finder, data=data)
     source, draft = loaded.source, loaded.draft
     if source is None or draft is None:
         return Prepared(loaded, None, loaded.findings, {})
-    files = _Files(source, SVI_2_0_PRO.resolutions[draft.resolution])
+    files = StoryFiles(source)
     remarks = files.check(draft)
     compiled = compile_storyboard(draft, template_text=files.template_text, rates=rates or rates_in_force())
     remarks += [_as_written(remark, source, draft.template) for remark in compiled.remarks]
@@ -102,8 +109,12 @@ def prepare(path: Path | str, *, finder: SeriesFinder | None = None, rates: Rate
         # What is left of a broken story shows further errors, but nothing true about the whole of it.
         remarks = [remark for remark in remarks if remark.severity is Severity.ERROR]
     else:
-        remarks = apply_rules(remarks, draft.rules)
-    findings = in_reading_order([*loaded.findings, *source.place(remarks)])
+        facts = facts_of(loaded.storyboard, source, compiled.plan, files.frames)
+        remarks = apply_rules([*remarks, *check_story(facts)], draft.rules)
+    placed = source.place(remarks)
+    if loaded.storyboard is not None:
+        placed = hide_ignored(placed, source, draft.rules)
+    findings = in_reading_order([*loaded.findings, *placed])
     plan = None if has_errors(findings) else compiled.plan
     return Prepared(loaded, plan, findings, files.images, files.template_text)
 
@@ -113,7 +124,31 @@ def prepare_series(loaded: LoadedSeries) -> tuple[Finding, ...]:
     if loaded.source is None or loaded.series is None:
         return loaded.findings
     remarks = [*apply_rules(episode_remarks(loaded), loaded.series.rules), *_output_remarks(loaded)]
-    return in_reading_order([*loaded.findings, *loaded.source.place(remarks)])
+    placed = hide_ignored(loaded.source.place(remarks), loaded.source, None)
+    return in_reading_order([*loaded.findings, *placed, *misspelt_ignores(loaded.source)])
+
+
+def facts_of(story: Storyboard, source: Source, plan: Plan | None, frames: Sequence[Frame] = ()) -> Facts:
+    """What the rules are handed.
+
+    Args:
+        story: The story.
+        source: Its file.
+        plan: What it would order; None where errors leave no plan.
+        frames: Its first frames that can be used.
+    """
+    count = token_count()
+    reels = plan.reels if plan else ()
+    return Facts(
+        story,
+        reels,
+        segments_of(story, reels),
+        SVI_2_0_PRO,
+        tuple(frames),
+        source.is_inherited,
+        count or estimate_tokens,
+        count is not None,
+    )
 
 
 def _output_remarks(loaded: LoadedSeries) -> list[Remark]:
@@ -124,9 +159,10 @@ def _output_remarks(loaded: LoadedSeries) -> list[Remark]:
         inside(loaded.folder, loaded.folder, output)
     except OutsideError:
         return [
-            _error(
+            Remark(
                 "outside-folder",
-                f"{_short(output)} lies outside the folder of the series.",
+                Severity.ERROR,
+                f"{short(output)} lies outside the folder of the series.",
                 "Films go into a folder inside it; --output names another for one render.",
                 ("defaults", "output"),
             )
@@ -139,153 +175,3 @@ def _as_written(remark: Remark, source: Source, template: str) -> Remark:
     if remark.where != ("template",) or not source.is_inherited(remark.where):
         return remark
     return replace(remark, message=remark.message.replace(template, source.written(remark.where, template), 1))
-
-
-class _Files:
-    """The files a story names: that they are there, inside the series, and readable."""
-
-    def __init__(self, source: Source, size: Resolution) -> None:
-        self._source = source
-        self._size = size
-        self._root = source.root
-        self._folder = source.path.resolve().parent
-        self.images: dict[str, Path] = {}
-        self.template_text: str | None = None
-
-    def check(self, storyboard: Storyboard) -> list[Remark]:
-        remarks: list[Remark] = []
-        for where, name in _first_frames(storyboard):
-            remarks += self._first_frame(name, where)
-        for where, name in _other_files(storyboard):
-            remarks += self._there(name, where)[1]
-        if is_template_file(storyboard.template):
-            remarks += self._template(storyboard.template)
-        return remarks
-
-    def _there(self, name: str, where: Where) -> tuple[Path | None, list[Remark]]:
-        said = self._source.written(where, name)
-        try:
-            path = inside(self._root, self._folder, name)
-        except OutsideError:
-            return None, [
-                _error(
-                    "outside-folder",
-                    f"{_short(said)} lies outside the folder of the story.",
-                    f"Files have to lie in {self._root.name or self._root}, or below it; copy it there.",
-                    where,
-                )
-            ]
-        if not os.path.exists(path):  # noqa: PTH110  Path.exists() raises where a name is too long
-            seen_from = SERIES_FILE if self._source.is_inherited(where) else "the storyboard"
-            return None, [
-                _error(
-                    "file-missing", f"There is no file {_short(said)}.", f"Paths are seen from {seen_from}.", where
-                )
-            ]
-        return path, []
-
-    def _first_frame(self, name: str, where: Where) -> list[Remark]:
-        if is_url(name):
-            return []
-        if "://" in name or name.startswith("data:"):
-            return [_error("image-address", "An image is a file or an http(s) URL.", "", where)]
-        path, remarks = self._there(name, where)
-        if path is None:
-            return remarks
-        said = self._source.written(where, name)
-        try:
-            found = verdict(path)
-        except ImageError as error:
-            return [_error("image-unusable", error.message.replace(str(path), said), error.hint, where)]
-        self.images[name] = path
-        return self._shape(said, found, where)
-
-    def _shape(self, name: str, found: ImageVerdict, where: Where) -> list[Remark]:
-        """How much of a first frame is lost when it is cut to the clip's shape."""
-        across, down = (found.height, found.width) if found.orientation > 4 else (found.width, found.height)
-        kept = min(across * self._size.height, down * self._size.width) / max(
-            across * self._size.height, down * self._size.width
-        )
-        if kept >= SHAPE_KEPT:
-            return []
-        side = "width" if across * self._size.height > down * self._size.width else "height"
-        return [
-            Remark(
-                "first-frame-shape",
-                Severity.WARNING,
-                f"{name} is {across}x{down}, and the clip {self._size.name}: about {1 - kept:.0%} of its {side} is "
-                "cut away.",
-                "Crop it to the clip's shape yourself, or take another resolution.",
-                where,
-            )
-        ]
-
-    def _template(self, name: str) -> list[Remark]:
-        where: Where = ("template",)
-        path, remarks = self._there(name, where)
-        if path is None:
-            self.template_text = ""
-            return remarks
-        name = self._source.written(where, name)
-        if not path.is_file():
-            self.template_text = ""
-            return [_error("file-unreadable", f"The template {name} is not a file.", "", where)]
-        try:
-            with path.open(encoding="utf-8-sig") as file:
-                self.template_text = file.read(MAX_TEMPLATE + 1)
-        except (OSError, UnicodeDecodeError) as error:
-            self.template_text = ""
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            return [_error("file-unreadable", f"The template {name} cannot be read: {reason}.", "", where)]
-        return []
-
-
-def named_files(storyboard: Storyboard) -> Iterator[tuple[str, bool]]:
-    """The files that a story names, and of each whether its content counts; else it only has to be there."""
-    for _, name in _first_frames(storyboard):
-        if not is_url(name):
-            yield name, True
-    if is_template_file(storyboard.template):
-        yield storyboard.template, True
-    for _, name in _other_files(storyboard):
-        yield name, False
-
-
-def _first_frames(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
-    if storyboard.image:
-        yield ("image",), storyboard.image
-    for i, scene in enumerate(storyboard.scenes):
-        if scene.image:
-            yield ("scenes", i, "image"), scene.image
-
-
-def _other_files(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
-    for i, scene in enumerate(storyboard.scenes):
-        for j, segment in enumerate(scene.segments):
-            if segment.sketch:
-                yield ("scenes", i, "segments", j, "sketch"), segment.sketch
-    cut = storyboard.cut
-    if cut is None:
-        return
-    for i, item in enumerate(cut.timeline):
-        where: Where = ("cut", "timeline", i)
-        match item:
-            case ClipItem():
-                yield (*where, "clip"), item.clip
-            case ImageItem():
-                yield (*where, "image"), item.image
-            case EpisodeItem() if item.episode != "this":
-                yield (*where, "episode"), item.episode
-        if item.transition and item.transition.matte:
-            yield (*where, "transition", "matte"), item.transition.matte
-    for key in ("music", "narration"):
-        for i, sound in enumerate(getattr(cut, key)):
-            yield ("cut", key, i, "file"), sound.file
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 200 else name[:199] + "…"
-
-
-def _error(code: str, message: str, hint: str, where: Where) -> Remark:
-    return Remark(code, Severity.ERROR, message, hint, where)

@@ -43,16 +43,17 @@ class Loaded:
     series: LoadedSeries | None = None
 
 
-def load_storyboard(path: Path | str, *, finder: SeriesFinder | None = None) -> Loaded:
+def load_storyboard(path: Path | str, *, finder: SeriesFinder | None = None, data: bytes | None = None) -> Loaded:
     """Read and validate a storyboard file; never raises for what is wrong with the file.
 
     Args:
         path: The file.
         finder: Finds its series; one for a whole run over many episodes is quicker.
+        data: What to read in the place of the file's own bytes.
     """
     shown, path = str(path), Path(path)
     try:
-        document, sha256 = read_file(path)
+        document, sha256 = read_file(path, data=data)
     except UnreadableYamlError as error:
         return Loaded(shown, None, None, None, (unreadable(path, shown, error),))
     home = (finder or SeriesFinder()).home_of(path)

@@ -102,13 +102,13 @@ class Source:
         ]
 
 
-def read_file(path: Path, kind: Kind = "storyboard") -> tuple[Document, str]:
-    """A file's YAML, and the SHA-256 of its bytes.
+def read_file(path: Path, kind: Kind = "storyboard", *, data: bytes | None = None) -> tuple[Document, str]:
+    """A file's YAML, and the SHA-256 of its bytes; of ``data``, where that is to stand in their place.
 
     Raises:
         UnreadableYamlError: It cannot be read, or is not one well-formed YAML document.
     """
-    data = read_bytes(path)
+    data = read_bytes(path) if data is None else data
     return read_yaml(data, kind), hashlib.sha256(data).hexdigest()
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     Command = Callable[..., Ran]
 
-GOOD = "storyboard: 1\ntitle: T\nscenes: [{segments: [a, b, c, d]}]\n"
+SCENES = "scenes: [{segments: [&a a fox runs up to the fence, *a]}, {segments: [*a, *a]}]\n"
+GOOD = f"storyboard: 1\ntitle: T\n{SCENES}"
 WRONG = GOOD.replace("title", "titel")
 
 
@@ -147,7 +148,8 @@ def test_a_first_frame_that_cannot_be_used_is_an_error_at_its_name(
 ) -> None:
     root = tmp_path / "story"
     write_tree(
-        root, {"story.yaml": f"storyboard: 1\ntitle: T\nimage: {name}\nscenes: [{{segments: [a, b, c, d]}}]\n"}
+        root,
+        {"story.yaml": f"storyboard: 1\ntitle: T\nimage: {name}\n{SCENES}"},
     )
     if data:
         write_tree(root, {name: data})
@@ -165,7 +167,7 @@ def test_a_first_frame_that_cannot_be_used_is_an_error_at_its_name(
 def test_a_link_that_stays_inside_and_a_picture_under_another_ending_are_fine(
     storyboard: Command, tmp_path: Path
 ) -> None:
-    text = "storyboard: 1\ntitle: T\nimage: link.jpg\nscenes: [{segments: [a, b, c, d]}]\n"
+    text = f"storyboard: 1\ntitle: T\nimage: link.jpg\n{SCENES}"
     write_tree(tmp_path, {"images/a.png": png(), "story.yaml": text})
     (tmp_path / "link.jpg").symlink_to("images/a.png")
     assert storyboard("check", tmp_path / "story.yaml").code == 0
@@ -241,11 +243,14 @@ def test_on_a_terminal_it_is_coloured_unless_the_person_wants_none(
 
 
 def test_a_first_frame_of_another_shape_says_how_much_is_cut_away(storyboard: Command, tmp_path: Path) -> None:
-    (tmp_path / "tall.png").write_bytes(png(480, 832))
+    (tmp_path / "tall.png").write_bytes(png(960, 1664))
     ran = storyboard("check", write_story(tmp_path, GOOD + "image: tall.png\n"), "--json")
     (finding,) = ran.json["findings"]
     assert (finding["code"], finding["severity"], finding["line"]) == ("first-frame-shape", "warning", 4)
-    assert finding["message"] == "tall.png is 480x832, and the clip 832x480: about 67% of its height is cut away."
+    assert finding["message"] == (
+        "tall.png is 960x1664, and the clip 832x480: about 67% of its height is cut away, 33% each at the top and "
+        "the bottom. That takes the top third, where a head mostly is."
+    )
 
 
 def test_a_first_frame_of_the_clips_shape_has_nothing_to_tell(storyboard: Command, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     Command = Callable[..., Ran]
 
 SERIES = "series: 1\ntitle: S\nepisodes: episodes/*.yaml\ncharacters: {mira: Mira}\n"
-EPISODE = "storyboard: 1\ntitle: T\nscenes: [{segments: ['{mira} runs', b, c, d]}]\n"
+GATE = "{segments: ['{mira} runs up to the gate', the gate swings open to her]}"
+EPISODE = f"storyboard: 1\ntitle: T\nscenes: [{GATE}, {GATE}]\n"
 
 
 def show(root: Path, more: str = "", episode: str = EPISODE) -> Path:

@@ -34,6 +34,7 @@ scenes:
         camera: close-up
         say: Hold.
   - segments: [waves]
+rules: {too-few-words: off}
 """
 
 
@@ -128,7 +129,7 @@ def test_text_to_video_has_its_quality_and_its_fee(storyboard: Command, tmp_path
 
 
 def test_a_later_reel_starts_from_the_handoff_frame(storyboard: Command, tmp_path: Path) -> None:
-    scene = "  - segments: [{action: a, slots: 20}]\n"
+    scene = "  - segments: [{action: a fox runs up the hill, slots: 20}]\n"
     told = storyboard(
         "preview", write_story(tmp_path, f"storyboard: 1\ntitle: T\nscenes:\n{scene * 2}"), "--json"
     ).json

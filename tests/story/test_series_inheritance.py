@@ -93,7 +93,8 @@ def test_characters_places_and_rules_are_merged_by_name_and_the_episodes_own_com
 def test_names_of_the_series_resolve_and_one_that_is_not_used_is_no_finding(tmp_path: Path) -> None:
     series = "characters: {mira: 'Mira, in yellow', tom: Tom}\nplaces: {reef: the reef}\n"
     write_series(tmp_path, series)
-    scenes = "scenes: [{place: reef, segments: ['{mira} runs', b, c, d]}]\n"
+    gate = "{place: reef, segments: ['{mira} runs up to the gate', the gate swings open to her]}"
+    scenes = f"rules: {{text-to-video: off}}\nscenes: [{gate}, {gate}]\n"
     write_tree(tmp_path, {"episodes/one.yaml": EPISODE + scenes})
     ready = prepare(tmp_path / "episodes" / "one.yaml")
     assert ready.findings == ()
@@ -144,7 +145,7 @@ def test_files_that_the_series_names_are_seen_from_its_own_folder(tmp_path: Path
         ready = prepare(tmp_path / name)
         assert ready.findings == ()
         assert list(ready.images.values()) == [tmp_path.resolve() / "images" / "a.png"]
-        assert ready.require_plan().reels[0].request(None)["prompt"].startswith("All of it: a fox runs;")
+        assert ready.require_plan().reels[0].request(None)["prompt"].startswith("All of it: a fox runs up the hill;")
 
 
 @pytest.mark.parametrize("name", ["https://a.example/a.png", "consecutive"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from storyboard.generation.prepare import named_files
+from storyboard.generation.story_files import named_files
 from storyboard.story.paths import SERIES_FILE, OutsideError, inside, root_of
 
 if TYPE_CHECKING:
