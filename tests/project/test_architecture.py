@@ -15,6 +15,7 @@ import storyboard
 PACKAGE = Path(storyboard.__file__).parent
 ROOMS = [
     "base",
+    "drawing",
     "story",
     "repository",
     "compiler",

@@ -10,20 +10,23 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
+from storyboard.drawing.cover import detailed
+from storyboard.drawing.ffmpeg import ClipStoppedError, running
+from storyboard.drawing.fine import FinePicture
+from storyboard.drawing.overlay import Overlay, overlays
+from storyboard.drawing.scenery import draw_scenery, seed_of
 from storyboard.generation.sandbox.camera import Camera
 from storyboard.generation.sandbox.captions import Caption, captions
-from storyboard.generation.sandbox.ffmpeg import ClipStoppedError, running
-from storyboard.generation.sandbox.overlay import Overlay, overlays
-from storyboard.generation.sandbox.pictures import detailed
-from storyboard.generation.sandbox.scenery import draw_scenery, seed_of
+from storyboard.generation.sandbox.subtitles import pictures
 from storyboard.profile import SVI_2_0_PRO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from fractions import Fraction
-    from typing import IO
+
+    from PIL import Image
+
+    from storyboard.drawing.fine import Planes
 
 FPS = SVI_2_0_PRO.fps
 SLOT_FRAMES = int(SVI_2_0_PRO.slot_seconds * FPS)
@@ -35,13 +38,6 @@ ENCODER = (
 """libx264's settings: a key frame at each slot, and groups of pictures that stand alone, so that it cuts well."""
 
 _COLOUR = ("-colorspace", "smpte170m", "-color_range", "tv")
-# RGB to video-range Y'CbCr (ITU-R BT.601), as rows for Pillow.
-_BT601 = (
-    0.256788, 0.504129, 0.097906, 16.0,
-    -0.148223, -0.290993, 0.439216, 128.0,
-    0.439216, -0.367788, -0.071427, 128.0,
-)  # fmt: skip
-_FINER = 4
 _FADE_FRAMES = 4
 
 
@@ -104,7 +100,7 @@ def make_clip(
         drawn.mkdir()
         encoded.mkdir()
         with (
-            overlays(_visible(shown), size, order.note, drawn, stop) as lettering,
+            overlays(pictures(_visible(shown), size, order.note), size, drawn, stop) as lettering,
             running(_arguments(size), encoded, stop, _progress(order.frames, on_progress)) as encoder,
         ):
             assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
@@ -113,8 +109,7 @@ def make_clip(
             for frame in _frames(picture, camera, shown, lettering, order):
                 if stop.is_set():
                     raise ClipStoppedError
-                for plane in frame:
-                    _write(encoder.stdin, plane.tobytes())
+                frame.write(encoder.stdin)
         (encoded / "clip.mp4").replace(target)
 
 
@@ -125,13 +120,6 @@ def _arguments(size: tuple[int, int]) -> list[str]:
         "-s", f"{size[0]}x{size[1]}", "-r", str(FPS), "-i", "pipe:0", "-an", *ENCODER,
         "-movflags", "+faststart", "-metadata", "comment=Made by the storyboard sandbox", "-y", "clip.mp4",
     ]  # fmt: skip
-
-
-def _write(pipe: IO[bytes], data: bytes) -> None:
-    """Write all of it: a raw pipe may take only a part."""
-    view = memoryview(data)
-    while view:
-        view = view[pipe.write(view) :]
 
 
 def _progress(frames: int, tell: Callable[[float], None]) -> Callable[[bytes], None]:
@@ -163,41 +151,18 @@ def _schedule(shown: list[Caption]) -> tuple[int, ...]:
     return _schedule_of(tuple(caption.end for caption in shown))
 
 
-def _planes(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, Image.Image, Image.Image]:
-    """The picture as three planes, each several times as large as it is shown.
-
-    A view of it is then cut by picking the nearest of these fine pixels, which moves in steps of a quarter
-    of a pixel, needs no further filter, and costs a tenth of one.
-    """
-    factor = _FINER
-    luma, blue, red = picture.convert("RGB", _BT601).split()
-    halves = (size[0] * factor // 2, size[1] * factor // 2)
-    return (
-        luma.resize((size[0] * factor, size[1] * factor), Image.Resampling.BICUBIC),
-        blue.resize(halves, Image.Resampling.BICUBIC),
-        red.resize(halves, Image.Resampling.BICUBIC),
-    )
-
-
 def _frames(
     picture: Image.Image,
     camera: Camera,
     shown: list[Caption],
     lettering: Iterator[Overlay],
     order: ClipOrder,
-) -> Iterator[tuple[Image.Image, Image.Image, Image.Image]]:
+) -> Iterator[Planes]:
     size = (order.width, order.height)
-    half = (order.width // 2, order.height // 2)
-    luma, blue, red = _planes(picture, size)
-    nearest = Image.Resampling.NEAREST
+    fine = FinePicture(picture, size)
     words = _words(_schedule(shown), lettering, Overlay.nothing(size))
     for number, overlay in enumerate(words):
-        pose = camera.pose(number / FPS)
-        frame = (
-            luma.resize(size, nearest, pose.box(*luma.size)),
-            blue.resize(half, nearest, pose.box(*blue.size)),
-            red.resize(half, nearest, pose.box(*red.size)),
-        )
+        frame = fine.view(camera.pose(number / FPS))
         overlay.mix(*frame)
         yield frame
 

@@ -1,4 +1,4 @@
-"""Words laid over a picture: drawn once a caption by libass, then mixed into every frame at little cost."""
+"""Words laid over a picture: drawn once each by libass, then mixed into every frame at little cost."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops
 
-from storyboard.generation.sandbox.ffmpeg import ClipError, running
-from storyboard.generation.sandbox.lettering import FONTS
-from storyboard.generation.sandbox.subtitles import script
+from storyboard.drawing.ass import script
+from storyboard.drawing.ffmpeg import ClipError, running
+from storyboard.drawing.lettering import FONTS
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import IO
-
-    from storyboard.generation.sandbox.captions import Caption
 
 _BLACK, _WHITE = 16, 235
 """Luma of black and white in video range."""
@@ -80,31 +78,30 @@ class Overlay:
 
 @contextmanager
 def overlays(
-    captions: Sequence[Caption], size: tuple[int, int], note: str, folder: Path, stop: threading.Event
+    pictures: Sequence[Iterable[str]], size: tuple[int, int], folder: Path, stop: threading.Event
 ) -> Iterator[Iterator[Overlay]]:
-    """Have libass draw every caption, one at a time as they are asked for.
+    """Have libass draw pictures of words, one at a time as they are asked for.
 
     Each is drawn over black and over white; the difference tells how much of a picture shows through.
 
     Args:
-        captions: What to show.
+        pictures: The dialogue lines of each, as ``ass.script`` takes them.
         size: Width and height of the frame, in pixels.
-        note: One more small line on all of them; may be empty.
         folder: A temporary folder.
         stop: Ends it early.
 
     Yields:
-        One overlay a caption, in order.
+        One overlay a picture, in order.
     """
-    (folder / "captions.ass").write_text(script(captions, size, note), encoding="utf-8")
+    (folder / "words.ass").write_text(script(pictures, size), encoding="utf-8")
     fonts = folder / "fonts"
     fonts.mkdir()
-    for font in FONTS.glob("*.ttf"):
+    for font in FONTS.glob("*.[ot]tf"):
         (fonts / font.name).write_bytes(font.read_bytes())
     width, height = size
     grounds = "".join(
-        f"color={colour}:s={width}x{height}:r=1:d={len(captions)},format=yuv420p,"
-        f"ass=captions.ass:fontsdir=fonts[{colour}];"
+        f"color={colour}:s={width}x{height}:r=1:d={len(pictures)},format=yuv420p,"
+        f"ass=words.ass:fontsdir=fonts[{colour}];"
         for colour in ("black", "white")
     )
     arguments = [
@@ -113,7 +110,7 @@ def overlays(
     with running(arguments, folder, stop) as process:
         assert process.stdout  # noqa: S101  a pipe, as ``running`` promises
         output = process.stdout
-        yield (_overlay(_read(output, 2 * width * height), size) for _ in captions)
+        yield (_overlay(_read(output, 2 * width * height), size) for _ in pictures)
 
 
 def _read(pipe: IO[bytes], count: int) -> bytes:
