@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from storyboard.cli.animatic import animatic
 from storyboard.cli.check import check
 from storyboard.cli.diff import diff
 from storyboard.cli.doctor import doctor
@@ -52,7 +53,7 @@ def main(
     """Compose long, multi-scene video from a YAML storyboard."""
 
 
-for command in (init, new, check, preview, plan, render, diff, worker, rates, schema, doctor):
+for command in (init, new, check, preview, animatic, plan, render, diff, worker, rates, schema, doctor):
     app.command()(command)
 app.command(cls=WithFaults)(sandbox)
 app.add_typer(jobs)

@@ -85,7 +85,7 @@ class FinePicture:
 
     def _blurred(self) -> FinePicture:
         if self._soft is None:
-            radius = min(self._picture.size) / 60
+            radius = min(self._picture.size) / 110
             self._soft = FinePicture(self._picture.filter(ImageFilter.GaussianBlur(radius)), self.size)
         return self._soft
 

@@ -18,7 +18,7 @@ class Face(NamedTuple):
 
     Attributes:
         file: Its name in ``FONTS``.
-        family: What ASS and Typst call it.
+        family: What ASS calls it.
         weight: 400 is regular, 600 semi-bold.
         italic: Whether it leans.
         height: How ASS counts the size of its letters: in heights of a line, which are so many ems.
@@ -35,7 +35,7 @@ class Face(NamedTuple):
 DEJAVU = Face("DejaVuSans.ttf", "DejaVu Sans")
 """Plain, and with the letters of many scripts."""
 INTER = Face("Inter-Regular.otf", "Inter", height=1.21)
-INTER_BOLD = Face("Inter-SemiBold.otf", "Inter", weight=600, height=1.21)
+INTER_BOLD = Face("Inter-SemiBold.otf", "Inter Semi Bold", weight=600, height=1.21)
 INTER_ITALIC = Face("Inter-Italic.otf", "Inter", italic=True, height=1.21)
 
 MOST_LINES = 4

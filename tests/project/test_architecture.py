@@ -43,6 +43,7 @@ TOP = {
     "open_jobs",
     "piloting",
     "planning",
+    "previews",
     "production",
     "project",
     "run_finishing",

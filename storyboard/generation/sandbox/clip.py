@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.drawing.cover import detailed
+from storyboard.drawing.encoding import encoding, h264, progress
 from storyboard.drawing.ffmpeg import ClipStoppedError, running
 from storyboard.drawing.fine import FinePicture
 from storyboard.drawing.overlay import Overlay, overlays
@@ -31,13 +32,9 @@ if TYPE_CHECKING:
 FPS = SVI_2_0_PRO.fps
 SLOT_FRAMES = int(SVI_2_0_PRO.slot_seconds * FPS)
 
-ENCODER = (
-    "-c:v", "libx264", "-preset", "faster", "-crf", "18", "-pix_fmt", "yuv420p",
-    "-g", str(SLOT_FRAMES), "-keyint_min", str(SLOT_FRAMES), "-sc_threshold", "0", "-flags", "+cgop",
-)  # fmt: skip
-"""libx264's settings: a key frame at each slot, and groups of pictures that stand alone, so that it cuts well."""
+ENCODER = h264(SLOT_FRAMES)
+"""A key frame at each slot."""
 
-_COLOUR = ("-colorspace", "smpte170m", "-color_range", "tv")
 _FADE_FRAMES = 4
 
 
@@ -94,6 +91,7 @@ def make_clip(
     seed = seed_of(order.prompt)
     size = (order.width, order.height)
     camera = Camera([0.0, *(float(caption.end) for caption in shown)], seed)
+    arguments = encoding(size, FPS, ENCODER, "clip.mp4", comment="Made by the storyboard sandbox")
     with tempfile.TemporaryDirectory(prefix="clip-", dir=target.parent, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         drawn, encoded = folder / "words", folder / "video"
@@ -101,7 +99,7 @@ def make_clip(
         encoded.mkdir()
         with (
             overlays(pictures(_visible(shown), size, order.note), size, drawn, stop) as lettering,
-            running(_arguments(size), encoded, stop, _progress(order.frames, on_progress)) as encoder,
+            running(arguments, encoded, stop, progress(order.frames, on_progress)) as encoder,
         ):
             assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
             # Drawn only now, while both programs start up.
@@ -111,26 +109,6 @@ def make_clip(
                     raise ClipStoppedError
                 frame.write(encoder.stdin)
         (encoded / "clip.mp4").replace(target)
-
-
-def _arguments(size: tuple[int, int]) -> list[str]:
-    # The colour is told of the input, not the output: otherwise a converter is put in between that does nothing.
-    return [
-        "-progress", "pipe:1", "-stats_period", "0.2", "-f", "rawvideo", "-pix_fmt", "yuv420p", *_COLOUR,
-        "-s", f"{size[0]}x{size[1]}", "-r", str(FPS), "-i", "pipe:0", "-an", *ENCODER,
-        "-movflags", "+faststart", "-metadata", "comment=Made by the storyboard sandbox", "-y", "clip.mp4",
-    ]  # fmt: skip
-
-
-def _progress(frames: int, tell: Callable[[float], None]) -> Callable[[bytes], None]:
-    """Read the encoder's own count of finished frames out of what it reports."""
-
-    def read(line: bytes) -> None:
-        name, _, value = line.partition(b"=")
-        if name == b"frame" and value.strip().isdigit():
-            tell(min(1.0, int(value) / frames))
-
-    return read
 
 
 def _visible(shown: list[Caption]) -> list[Caption]:
