@@ -21,6 +21,7 @@ from storyboard.cli.rates import rates
 from storyboard.cli.render import render
 from storyboard.cli.sandbox import WithFaults, sandbox
 from storyboard.cli.schema import schema
+from storyboard.cli.sheet import sheet
 from storyboard.cli.takes import takes
 from storyboard.cli.worker import worker
 from storyboard.errors import StoryboardError, StoryError
@@ -53,7 +54,7 @@ def main(
     """Compose long, multi-scene video from a YAML storyboard."""
 
 
-for command in (init, new, check, preview, animatic, plan, render, diff, worker, rates, schema, doctor):
+for command in (init, new, check, preview, sheet, animatic, plan, render, diff, worker, rates, schema, doctor):
     app.command()(command)
 app.command(cls=WithFaults)(sandbox)
 app.add_typer(jobs)
