@@ -80,12 +80,14 @@ def targets(episodes: Sequence[Previewed], output: Path | None, ending: str, fil
         files: The endings by which ``output`` is a file.
 
     Raises:
-        UsageError: One file is named for several, or two would have the same name.
+        UsageError: One file is named for several, or a file that is none of these; or two would have one name.
     """
     if output is not None and output.suffix.lower() in files and not output.is_dir():
         if len(episodes) > 1:
             raise UsageError(f"{output} is one file, and there are {len(episodes)} episodes.", hint="Name a folder.")
         return [output]
+    if output is not None and output.is_file():
+        raise UsageError(f"{output} is a file of another kind.", hint=f"Name a folder, or a file *{min(files)}.")
     found = [each.project.output_folder(each.path, output) / f"{each.path.stem}{ending}" for each in episodes]
     twice = [path for path, count in Counter(found).items() if count > 1]
     if twice:

@@ -78,28 +78,27 @@ def make_animatic(
         OSError: It could not be written.
     """
     stop = threading.Event()
-    with whole_path(target) as part:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=f".{target.stem}-", dir=target.parent, ignore_cleanup_errors=True
-        ) as name:
-            folder = Path(name)
-            sound = ""
-            if animatic.sound:
-                sound = "sound.wav"
-                write_sound(animatic.shots, folder / sound)
-            arguments = encoding(animatic.size, FPS, ENCODER, "film.mp4", comment=MARK, sound=sound)
-            (folder / "words").mkdir()
-            drawn = pictures(animatic.shots, animatic.title, animatic.size)
-            with (
-                overlays(drawn, animatic.size, folder / "words", stop) as words,
-                running(arguments, folder, stop, progress(animatic.frames, on_progress)) as encoder,
-                _Stills(animatic) as stills,
-            ):
-                assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
-                for frame in _frames(animatic, stills, words):
-                    frame.write(encoder.stdin)
-            (folder / "film.mp4").replace(part)
+    with (
+        whole_path(target) as part,
+        tempfile.TemporaryDirectory(prefix=f".{target.stem}-", dir=target.parent, ignore_cleanup_errors=True) as name,
+    ):
+        folder = Path(name)
+        sound = ""
+        if animatic.sound:
+            sound = "sound.wav"
+            write_sound(animatic.shots, folder / sound)
+        arguments = encoding(animatic.size, FPS, ENCODER, "film.mp4", comment=MARK, sound=sound)
+        (folder / "words").mkdir()
+        drawn = pictures(animatic.shots, animatic.title, animatic.size)
+        with (
+            overlays(drawn, animatic.size, folder / "words", stop) as words,
+            running(arguments, folder, stop, progress(animatic.frames, on_progress)) as encoder,
+            _Stills(animatic) as stills,
+        ):
+            assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
+            for frame in _frames(animatic, stills, words):
+                frame.write(encoder.stdin)
+        (folder / "film.mp4").replace(part)
 
 
 class _Stills:
