@@ -103,7 +103,7 @@ def _cut(plane: Image.Image, size: tuple[int, int], pose: Pose) -> Image.Image:
     return plane.resize(size, _NEAREST, box)
 
 
-_STRIPS = 40
+_STRIP = 20  # pixels across
 
 
 def _turned(
@@ -114,7 +114,8 @@ def _turned(
     Pillow's own perspective takes ten times as long; the strips meet to within a part of a pixel.
     """
     left, top, right, bottom = box
-    edges = [size[0] * number // _STRIPS for number in range(_STRIPS + 1)]
+    strips = max(8, size[0] // _STRIP)
+    edges = [size[0] * number // strips for number in range(strips + 1)]
     turn = abs(yaw)
     # How much of the plane's height each strip shows: all of it at the far edge, the less the nearer it is.
     shares = [1 - turn + yaw * (1 - (start + end) / size[0]) for start, end in pairwise(edges)]

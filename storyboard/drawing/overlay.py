@@ -25,8 +25,8 @@ _Box = tuple[int, int, int, int]
 
 class _Patch(NamedTuple):
     box: _Box
-    keep: Image.Image
-    add: Image.Image
+    ink: Image.Image
+    lose: Image.Image
     half_box: _Box
     half_lose: Image.Image
 
@@ -61,13 +61,15 @@ class Overlay:
         right, bottom = (found[2] + 1) // 2 * 2 + half[0], (found[3] + 1) // 2 * 2 + half[1]
         box = (left, top, right, bottom)
         half_box = (left // 2, top // 2, right // 2, bottom // 2)
-        return _Patch(box, self.keep.crop(box), self.add.crop(box), half_box, lose.crop(box).reduce(2))
+        lose = lose.crop(box)
+        # What is added is ink times how much of it there is; as ink it can be laid on in one step.
+        ink = Image.merge("La", (self.add.crop(box), lose)).convert("LA").getchannel(0)
+        return _Patch(box, ink, lose, half_box, lose.reduce(2))
 
     def mix(self, luma: Image.Image, blue: Image.Image, red: Image.Image) -> None:
         """Lay it over one frame, in place: luma at full size, the two colour planes at half."""
         for patch in self._patches:
-            under = luma.crop(patch.box)
-            luma.paste(ImageChops.add(ImageChops.multiply(under, patch.keep), patch.add), patch.box)
+            luma.paste(patch.ink, patch.box, patch.lose)
             blue.paste(128, patch.half_box, patch.half_lose)
             red.paste(128, patch.half_box, patch.half_lose)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
+    from storyboard.drawing.pose import Pose
     from storyboard.review.camera_path import ShotPath
     from storyboard.review.shots import Shot, Still
 
@@ -151,14 +152,19 @@ def _frames(animatic: Animatic, stills: _Stills, words: Iterator[Overlay]) -> It
             stills.soon(following)
         count = starts[number + 1] - starts[number]
         lettering = _lettering(shot, words, count)
+        last: tuple[Pose, Overlay] | None = None
+        frame = None
         for at in range(count):
-            frame = scene.at(at / FPS)
-            if at < AFTER * FPS:
-                frame = _entering(frame, entered, before, at)
-            if count - at <= BEFORE * FPS:
-                frame = _dipped(frame, leaves, (count - at) / (BEFORE * FPS))
-            next(lettering).mix(*frame)
-            yield frame
+            pose, overlay = paths[number].at(at / FPS), next(lettering)
+            if frame is None or last != (pose, overlay) or at <= AFTER * FPS or count - at <= BEFORE * FPS:
+                frame = scene.still.view(pose)
+                if at < AFTER * FPS:
+                    frame = _entering(frame, entered, before, at)
+                if count - at <= BEFORE * FPS:
+                    frame = _dipped(frame, leaves, (count - at) / (BEFORE * FPS))
+                overlay.mix(*frame)
+                last = pose, overlay
+            yield frame  # where nothing has changed, the one before: a camera that stands costs nothing
 
 
 @dataclass(frozen=True)
