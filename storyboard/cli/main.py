@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from storyboard.cli.animatic import animatic
 from storyboard.cli.check import check
 from storyboard.cli.completion import COMPLETION, complete_quickly
 from storyboard.cli.diff import diff
@@ -26,6 +27,7 @@ from storyboard.cli.rates import rates
 from storyboard.cli.render import render
 from storyboard.cli.sandbox import WithFaults, sandbox
 from storyboard.cli.schema import schema
+from storyboard.cli.sheet import sheet
 from storyboard.cli.takes import takes
 from storyboard.cli.usage import BadCommandLine, told
 from storyboard.cli.verbs import Verb, Verbs
@@ -71,6 +73,8 @@ _verb(new)
 _verb(check)
 _verb(explain)
 app.command(cls=WithPage)(preview)
+_verb(sheet)
+_verb(animatic)
 for command in (plan, render, diff, worker, rates, schema, doctor):
     _verb(command)
 app.command("import", cls=Verb)(import_)

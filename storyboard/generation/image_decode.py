@@ -59,6 +59,32 @@ def decode(data: bytes, path: Path, profile: ModelProfile) -> ImageVerdict:
     Raises:
         ImageError: Another format, damaged, or outside the bounds.
     """
+    return _decoded(data, path, profile)[1]
+
+
+def decode_upright(data: bytes, path: Path, profile: ModelProfile) -> Image.Image:
+    """The picture itself, whole, turned as its metadata say.
+
+    Args:
+        data: The file's bytes.
+        path: Where they come from, for messages.
+        profile: Whose bounds apply.
+
+    Raises:
+        ImageError: As ``decode``.
+    """
+    from PIL import Image
+
+    image, found = _decoded(data, path, profile)
+    turned = Image.Transpose
+    turns = {
+        2: turned.FLIP_LEFT_RIGHT, 3: turned.ROTATE_180, 4: turned.FLIP_TOP_BOTTOM, 5: turned.TRANSPOSE,
+        6: turned.ROTATE_270, 7: turned.TRANSVERSE, 8: turned.ROTATE_90,
+    }  # fmt: skip
+    return image.transpose(turns[found.orientation]) if found.orientation in turns else image
+
+
+def _decoded(data: bytes, path: Path, profile: ModelProfile) -> tuple[Image.Image, ImageVerdict]:
     formats = _formats(data)
     if not formats:
         raise ImageError(
@@ -97,7 +123,7 @@ def decode(data: bytes, path: Path, profile: ModelProfile) -> ImageVerdict:
         ) from problem
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
-    return ImageVerdict(size[0], size[1], mime, orientation)
+    return image, ImageVerdict(size[0], size[1], mime, orientation)
 
 
 def _formats(data: bytes) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import storyboard
 PACKAGE = Path(storyboard.__file__).parent
 ROOMS = [
     "base",
+    "drawing",
     "story",
     "repository",
     "compiler",
@@ -46,6 +47,7 @@ TOP = {
     "present_clips",
     "planning",
     "previewing",
+    "previews",
     "production",
     "project",
     "run_finishing",

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 from sandbox_client import red_and_blue
 
+from storyboard.drawing.ffmpeg import ClipStoppedError
+from storyboard.drawing.lettering import MOST_LINES, escape_ass, fit, plain
+from storyboard.drawing.scenery import draw_scenery, seed_of
 from storyboard.generation.sandbox.camera import Camera
 from storyboard.generation.sandbox.clip import ClipOrder, make_clip
-from storyboard.generation.sandbox.ffmpeg import ClipStoppedError
-from storyboard.generation.sandbox.lettering import MOST_LINES, escape_ass, fit, plain
 from storyboard.generation.sandbox.pictures import decode_picture
-from storyboard.generation.sandbox.scenery import draw_scenery, seed_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,38 +10,31 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
+from storyboard.drawing.cover import detailed
+from storyboard.drawing.encoding import encoding, h264, progress
+from storyboard.drawing.ffmpeg import ClipStoppedError, running
+from storyboard.drawing.fine import FinePicture
+from storyboard.drawing.overlay import Overlay, overlays
+from storyboard.drawing.scenery import draw_scenery, seed_of
 from storyboard.generation.sandbox.camera import Camera
 from storyboard.generation.sandbox.captions import Caption, captions
-from storyboard.generation.sandbox.ffmpeg import ClipStoppedError, running
-from storyboard.generation.sandbox.overlay import Overlay, overlays
-from storyboard.generation.sandbox.pictures import detailed
-from storyboard.generation.sandbox.scenery import draw_scenery, seed_of
+from storyboard.generation.sandbox.subtitles import pictures
 from storyboard.profile import SVI_2_0_PRO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from fractions import Fraction
-    from typing import IO
+
+    from PIL import Image
+
+    from storyboard.drawing.fine import Planes
 
 FPS = SVI_2_0_PRO.fps
 SLOT_FRAMES = int(SVI_2_0_PRO.slot_seconds * FPS)
 
-ENCODER = (
-    "-c:v", "libx264", "-preset", "faster", "-crf", "18", "-pix_fmt", "yuv420p",
-    "-g", str(SLOT_FRAMES), "-keyint_min", str(SLOT_FRAMES), "-sc_threshold", "0", "-flags", "+cgop",
-)  # fmt: skip
-"""libx264's settings: a key frame at each slot, and groups of pictures that stand alone, so that it cuts well."""
+ENCODER = h264(SLOT_FRAMES)
+"""A key frame at each slot."""
 
-_COLOUR = ("-colorspace", "smpte170m", "-color_range", "tv")
-# RGB to video-range Y'CbCr (ITU-R BT.601), as rows for Pillow.
-_BT601 = (
-    0.256788, 0.504129, 0.097906, 16.0,
-    -0.148223, -0.290993, 0.439216, 128.0,
-    0.439216, -0.367788, -0.071427, 128.0,
-)  # fmt: skip
-_FINER = 4
 _FADE_FRAMES = 4
 
 
@@ -98,14 +91,15 @@ def make_clip(
     seed = seed_of(order.prompt)
     size = (order.width, order.height)
     camera = Camera([0.0, *(float(caption.end) for caption in shown)], seed)
+    arguments = encoding(size, FPS, ENCODER, "clip.mp4", comment="Made by the storyboard sandbox")
     with tempfile.TemporaryDirectory(prefix="clip-", dir=target.parent, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         drawn, encoded = folder / "words", folder / "video"
         drawn.mkdir()
         encoded.mkdir()
         with (
-            overlays(_visible(shown), size, order.note, drawn, stop) as lettering,
-            running(_arguments(size), encoded, stop, _progress(order.frames, on_progress)) as encoder,
+            overlays(pictures(_visible(shown), size, order.note), size, drawn, stop) as lettering,
+            running(arguments, encoded, stop, progress(order.frames, on_progress)) as encoder,
         ):
             assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
             # Drawn only now, while both programs start up.
@@ -113,36 +107,8 @@ def make_clip(
             for frame in _frames(picture, camera, shown, lettering, order):
                 if stop.is_set():
                     raise ClipStoppedError
-                for plane in frame:
-                    _write(encoder.stdin, plane.tobytes())
+                frame.write(encoder.stdin)
         (encoded / "clip.mp4").replace(target)
-
-
-def _arguments(size: tuple[int, int]) -> list[str]:
-    # The colour is told of the input, not the output: otherwise a converter is put in between that does nothing.
-    return [
-        "-progress", "pipe:1", "-stats_period", "0.2", "-f", "rawvideo", "-pix_fmt", "yuv420p", *_COLOUR,
-        "-s", f"{size[0]}x{size[1]}", "-r", str(FPS), "-i", "pipe:0", "-an", *ENCODER,
-        "-movflags", "+faststart", "-metadata", "comment=Made by the storyboard sandbox", "-y", "clip.mp4",
-    ]  # fmt: skip
-
-
-def _write(pipe: IO[bytes], data: bytes) -> None:
-    """Write all of it: a raw pipe may take only a part."""
-    view = memoryview(data)
-    while view:
-        view = view[pipe.write(view) :]
-
-
-def _progress(frames: int, tell: Callable[[float], None]) -> Callable[[bytes], None]:
-    """Read the encoder's own count of finished frames out of what it reports."""
-
-    def read(line: bytes) -> None:
-        name, _, value = line.partition(b"=")
-        if name == b"frame" and value.strip().isdigit():
-            tell(min(1.0, int(value) / frames))
-
-    return read
 
 
 def _visible(shown: list[Caption]) -> list[Caption]:
@@ -163,41 +129,18 @@ def _schedule(shown: list[Caption]) -> tuple[int, ...]:
     return _schedule_of(tuple(caption.end for caption in shown))
 
 
-def _planes(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, Image.Image, Image.Image]:
-    """The picture as three planes, each several times as large as it is shown.
-
-    A view of it is then cut by picking the nearest of these fine pixels, which moves in steps of a quarter
-    of a pixel, needs no further filter, and costs a tenth of one.
-    """
-    factor = _FINER
-    luma, blue, red = picture.convert("RGB", _BT601).split()
-    halves = (size[0] * factor // 2, size[1] * factor // 2)
-    return (
-        luma.resize((size[0] * factor, size[1] * factor), Image.Resampling.BICUBIC),
-        blue.resize(halves, Image.Resampling.BICUBIC),
-        red.resize(halves, Image.Resampling.BICUBIC),
-    )
-
-
 def _frames(
     picture: Image.Image,
     camera: Camera,
     shown: list[Caption],
     lettering: Iterator[Overlay],
     order: ClipOrder,
-) -> Iterator[tuple[Image.Image, Image.Image, Image.Image]]:
+) -> Iterator[Planes]:
     size = (order.width, order.height)
-    half = (order.width // 2, order.height // 2)
-    luma, blue, red = _planes(picture, size)
-    nearest = Image.Resampling.NEAREST
+    fine = FinePicture(picture, size)
     words = _words(_schedule(shown), lettering, Overlay.nothing(size))
     for number, overlay in enumerate(words):
-        pose = camera.pose(number / FPS)
-        frame = (
-            luma.resize(size, nearest, pose.box(*luma.size)),
-            blue.resize(half, nearest, pose.box(*blue.size)),
-            red.resize(half, nearest, pose.box(*red.size)),
-        )
+        frame = fine.view(camera.pose(number / FPS))
         overlay.mix(*frame)
         yield frame
 

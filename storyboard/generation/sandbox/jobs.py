@@ -10,9 +10,9 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from storyboard.drawing.ffmpeg import ClipError, ClipStoppedError
 from storyboard.generation.sandbox.clip import make_clip
 from storyboard.generation.sandbox.faults import DONE_WORDS, FAILED_WORDS
-from storyboard.generation.sandbox.ffmpeg import ClipError, ClipStoppedError
 from storyboard.generation.sandbox.settings import HOSTED_JOB_SECONDS
 from storyboard.profile import SVI_2_0_PRO
 

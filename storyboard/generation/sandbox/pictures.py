@@ -13,6 +13,7 @@ import httpx
 import pillow_heif
 from PIL import Image, ImageOps
 
+from storyboard.drawing.cover import cover, detailed, flatten
 from storyboard.generation.sandbox.envelope import invalid
 from storyboard.generation.sandbox.settings import is_loopback
 from storyboard.profile import SVI_2_0_PRO
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "BMP", "TIFF")
 """Pillow's names for the nine endings the service reads."""
-
-DETAIL = 1.25
-"""A first frame is kept at no more than this many times the frame's size: what the camera's closest view
-shows. Finer detail would only glitter in the wider ones."""
 
 _FETCH_SECONDS = 10.0
 _DECODE_ERRORS = (
@@ -100,7 +97,7 @@ def decode_picture(data: bytes, size: tuple[int, int]) -> Image.Image:
         size: Width and height of the frame, in pixels.
 
     Returns:
-        An RGB picture of the frame's shape, at most ``DETAIL`` times its size, upright as its EXIF data say.
+        An RGB picture of the frame's shape, at most ``cover.DETAIL`` times its size, upright as its EXIF data say.
 
     Raises:
         Refusal: 422 when it cannot be read, or has too many pixels (checked before any are decoded).
@@ -112,30 +109,7 @@ def decode_picture(data: bytes, size: tuple[int, int]) -> Image.Image:
                 limit = SVI_2_0_PRO.image_max_pixels // 1_000_000
                 raise invalid("image", f"has {picture.width}x{picture.height} pixels; {limit} million is the most.")
             picture.draft("RGB", detailed(size))
-            return cover(_flatten(ImageOps.exif_transpose(picture)), size)
+            return cover(flatten(ImageOps.exif_transpose(picture)), size)
     except _DECODE_ERRORS:
         kinds = ", ".join(suffix.lstrip(".") for suffix in SVI_2_0_PRO.image_suffixes)
         raise invalid("image", f"cannot be read as a picture. The service reads {kinds}.") from None
-
-
-def _flatten(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I") or picture.mode == "F":
-        # Sixteen-bit grey would be cut off at 255, not scaled, by a plain conversion.
-        picture = picture.convert("F").point(lambda value: value / 257).convert("L")
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    backdrop = Image.new("RGBA", picture.size, (24, 24, 28, 255))
-    return Image.alpha_composite(backdrop, picture.convert("RGBA")).convert("RGB")
-
-
-def detailed(size: tuple[int, int]) -> tuple[int, int]:
-    """The largest size at which a picture for this frame is kept."""
-    return round(size[0] * DETAIL), round(size[1] * DETAIL)
-
-
-def cover(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Crop the middle of a picture to the shape of a frame, at most ``DETAIL`` times the frame's size."""
-    width, height = size
-    scale = min(DETAIL, max(1.0, min(picture.width / width, picture.height / height)))
-    target = (round(width * scale), round(height * scale))
-    return ImageOps.fit(picture, target, Image.Resampling.LANCZOS)

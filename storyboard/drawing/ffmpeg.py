@@ -1,4 +1,4 @@
-"""Running ffmpeg so that it cannot hang, prompt, or outlive the sandbox."""
+"""Running ffmpeg so that it cannot hang, prompt, or outlive who started it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ClipError(Exception):
 
 
 class ClipStoppedError(Exception):
-    """The sandbox ended while the clip was being made."""
+    """Whoever wanted the clip told it to stop."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Words laid over a picture: drawn once a caption by libass, then mixed into every frame at little cost."""
+"""Words laid over a picture: drawn once each by libass, then mixed into every frame at little cost."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops
 
-from storyboard.generation.sandbox.ffmpeg import ClipError, running
-from storyboard.generation.sandbox.lettering import FONTS
-from storyboard.generation.sandbox.subtitles import script
+from storyboard.drawing.ass import script
+from storyboard.drawing.ffmpeg import ClipError, running
+from storyboard.drawing.lettering import FONTS
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import IO
-
-    from storyboard.generation.sandbox.captions import Caption
 
 _BLACK, _WHITE = 16, 235
 """Luma of black and white in video range."""
@@ -27,8 +25,8 @@ _Box = tuple[int, int, int, int]
 
 class _Patch(NamedTuple):
     box: _Box
-    keep: Image.Image
-    add: Image.Image
+    ink: Image.Image
+    lose: Image.Image
     half_box: _Box
     half_lose: Image.Image
 
@@ -63,13 +61,15 @@ class Overlay:
         right, bottom = (found[2] + 1) // 2 * 2 + half[0], (found[3] + 1) // 2 * 2 + half[1]
         box = (left, top, right, bottom)
         half_box = (left // 2, top // 2, right // 2, bottom // 2)
-        return _Patch(box, self.keep.crop(box), self.add.crop(box), half_box, lose.crop(box).reduce(2))
+        lose = lose.crop(box)
+        # What is added is ink times how much of it there is; as ink it can be laid on in one step.
+        ink = Image.merge("La", (self.add.crop(box), lose)).convert("LA").getchannel(0)
+        return _Patch(box, ink, lose, half_box, lose.reduce(2))
 
     def mix(self, luma: Image.Image, blue: Image.Image, red: Image.Image) -> None:
         """Lay it over one frame, in place: luma at full size, the two colour planes at half."""
         for patch in self._patches:
-            under = luma.crop(patch.box)
-            luma.paste(ImageChops.add(ImageChops.multiply(under, patch.keep), patch.add), patch.box)
+            luma.paste(patch.ink, patch.box, patch.lose)
             blue.paste(128, patch.half_box, patch.half_lose)
             red.paste(128, patch.half_box, patch.half_lose)
 
@@ -80,31 +80,30 @@ class Overlay:
 
 @contextmanager
 def overlays(
-    captions: Sequence[Caption], size: tuple[int, int], note: str, folder: Path, stop: threading.Event
+    pictures: Sequence[Iterable[str]], size: tuple[int, int], folder: Path, stop: threading.Event
 ) -> Iterator[Iterator[Overlay]]:
-    """Have libass draw every caption, one at a time as they are asked for.
+    """Have libass draw pictures of words, one at a time as they are asked for.
 
     Each is drawn over black and over white; the difference tells how much of a picture shows through.
 
     Args:
-        captions: What to show.
+        pictures: The dialogue lines of each, as ``ass.script`` takes them.
         size: Width and height of the frame, in pixels.
-        note: One more small line on all of them; may be empty.
         folder: A temporary folder.
         stop: Ends it early.
 
     Yields:
-        One overlay a caption, in order.
+        One overlay a picture, in order.
     """
-    (folder / "captions.ass").write_text(script(captions, size, note), encoding="utf-8")
+    (folder / "words.ass").write_text(script(pictures, size), encoding="utf-8")
     fonts = folder / "fonts"
     fonts.mkdir()
-    for font in FONTS.glob("*.ttf"):
+    for font in FONTS.glob("*.[ot]tf"):
         (fonts / font.name).write_bytes(font.read_bytes())
     width, height = size
     grounds = "".join(
-        f"color={colour}:s={width}x{height}:r=1:d={len(captions)},format=yuv420p,"
-        f"ass=captions.ass:fontsdir=fonts[{colour}];"
+        f"color={colour}:s={width}x{height}:r=1:d={len(pictures)},format=yuv420p,"
+        f"ass=words.ass:fontsdir=fonts[{colour}];"
         for colour in ("black", "white")
     )
     arguments = [
@@ -113,7 +112,7 @@ def overlays(
     with running(arguments, folder, stop) as process:
         assert process.stdout  # noqa: S101  a pipe, as ``running`` promises
         output = process.stdout
-        yield (_overlay(_read(output, 2 * width * height), size) for _ in captions)
+        yield (_overlay(_read(output, 2 * width * height), size) for _ in pictures)
 
 
 def _read(pipe: IO[bytes], count: int) -> bytes:

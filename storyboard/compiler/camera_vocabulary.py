@@ -1,0 +1,125 @@
+"""The words that people use for the camera, as patterns over small letters.
+
+Gathered from the captions that the model's authors show, and from what is said on sets; a word that is missing here
+is a word that previews and rules do not understand, nothing worse.
+"""
+
+from __future__ import annotations
+
+import re
+
+GENERIC = "go"
+"""What stands in ``MOVES`` for a plain verb of going, which asks for this or that by its direction."""
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b")
+
+
+CHUNK = re.compile(r"[,;:.!?/|\n•—–]+|\b(?:then|followed by|before|while|and then)\b")
+"""What parts one move's words from the next; a plain “and” does not, since “slowly” may stand before both."""
+
+MOVES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("focus", _words(
+        r"rack(?:s|ed|ing)?(?:[- ]focus(?:es|ing)?)?|(?:pull|shift)(?:s|ed|ing)?(?: the)? focus"
+        r"|focus(?:[- ](?:pull|rack|shift|change)(?:s|ed|ing)?| (?:moves|drifts|goes))"
+    )),
+    ("handheld", _words(
+        r"hand[- ]?held|shak(?:y|es|ing)(?:[- ]?cam(?:era)?)?|camera[- ]shake|shoulder[- ](?:cam(?:era)?|mounted|rig)"
+        r"|body[- ]?cam(?:era)?|jittery|wobbl(?:y|es|ing)"
+    )),
+    ("fixed", _words(
+        r"fixed|static|stationary|motionless|unmoving|immobile|tripod|sticks|lock(?:ed)?[- ](?:off|down)"
+        r"|locked(?= camera| shot| frame)|still (?:camera|shot|frame)"
+        r"|(?:camera|stays?|holds?|stands?|remains?|is) still"
+        r"|stays? put|(?<!hand )(?<!hand-)(?:holds?|held|holding)|steady shot|at rest"
+    )),
+    ("orbit", _words(
+        r"orbit(?:s|ed|ing|al)?|arc(?:s|ed|ing)?|circl(?:e|es|ed|ing)|revolv(?:e|es|ed|ing)"
+        r"|(?:rotat|spin|turn|swing|wrap|curv)(?:e|es|s|ed|ing|ning|ping)? (?:all the way )?a?round"
+        r"|360(?:[- ]degrees?)?|bullet[- ]time"
+    )),
+    ("roll", _words(
+        r"barrel[- ]roll(?:s|ing)?|(?:camera )?roll(?:s|ing)?(?= (?:left|right|clockwise|counter|anti))|camera rolls"
+        r"|rotat(?:e|es|ing)(?= (?:left|right|clockwise|counter|anti))"
+    )),
+    ("zoom", _words(
+        r"(?:(?:snap|crash|whip|punch)[- ])?zoom(?:s|ed|ing)?(?:[- ](?:in|out))?|punch(?:es|ed|ing)?[- ](?:in|out)"
+    )),
+    ("pan", _words(r"(?:(?:whip|swish|snap)[- ])?pan(?:s|ned|ning)?|swivel(?:s|led|ling|ed|ing)?|swish")),
+    ("tilt", re.compile(
+        r"(?<!dutch )(?<!canted )\btilt(?:s|ed|ing)?\b(?![- ](?:shift|angle|frame|horizon))(?<!tilted)"
+    )),
+    ("crane", _words(
+        r"cran(?:e|es|ed|ing)|jib(?:s|bed|bing)?|boom(?:s|ed|ing)?|pedestal(?:s|led|ling)?|ped (?=up|down)"
+        r"|ris(?:e|es|ing)|ascend(?:s|ed|ing)?|lift(?:s|ed|ing)?|descend(?:s|ed|ing)?|lower(?:s|ed|ing)"
+        r"|sink(?:s|ing)?"
+    )),
+    ("track", _words(
+        r"track(?:s|ed|ing)?|truck(?:s|ed|ing)?|follow(?:s|ed|ing)?|slid(?:e|es|ing)|slider|travell?ing|steadi?cam"
+        r"|gimbal|lateral(?:ly)?|alongside|(?:lead|leads|leading)"
+    )),
+    ("dolly", _words(
+        r"(?:push|pull|dolly|dollie)(?:s|es|d|ed|ing)?(?:[- ](?:in|out|back|away|forward))?|doll(?:ies|ied|ying)"
+        r"|clos(?:es|ing) in|back(?:s|ing) (?:away|off|up)|retreat(?:s|ed|ing)?|approach(?:es|ed|ing)?"
+        r"|vertigo(?: effect| shot)?"
+    )),
+    (GENERIC, _words(
+        r"mov(?:e|es|ed|ing)|glid(?:e|es|ed|ing)|drift(?:s|ed|ing)?|float(?:s|ed|ing)?|creep(?:s|ing)?|crept"
+        r"|inch(?:es|ed|ing)?|fl(?:y|ies|ying|ight)|sweep(?:s|ing)?|swept|travels?|eas(?:e|es|ed|ing)"
+        r"|rush(?:es|ed|ing)?|swoop(?:s|ed|ing)?|com(?:e|es|ing)|go(?:es|ing)?"
+    )),
+)  # fmt: skip
+"""Kinds of moves and the words for them; where two match at one place, the longer and then the earlier counts."""
+
+DIRECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("in", re.compile(r"\b(?:in|inwards?|forwards?|closer|nearer|near)\b|\btowards?\b(?! the (?:left|right|sky))")),
+    ("out", re.compile(r"\b(?:out|outwards?|back|backwards?|away|off)\b")),
+    ("left", re.compile(
+        r"(?<!from )(?<!from the )\b(?:left(?:wards?)?)\b(?![- ]to[- ](?:the )?right)"
+        r"|\bfrom (?:the )?right\b(?! to)|(?<!counter)(?<!counter-)(?<!anti)(?<!anti-)\bclockwise\b"
+    )),
+    ("right", re.compile(
+        r"(?<!from )(?<!from the )\b(?:right(?:wards?)?)\b(?![- ]to[- ](?:the )?left)"
+        r"|\bfrom (?:the )?left\b(?! to)|\b(?:counter|anti)-?clockwise\b"
+    )),
+    ("up", re.compile(r"\b(?:up(?:wards?)?|skywards?|toward the sky|overhead|higher)\b")),
+    ("down", re.compile(r"\b(?:down(?:wards?)?|lower|to the (?:ground|floor))\b")),
+)  # fmt: skip
+"""Ways and the words for them. Clockwise, seen from above, takes a camera that circles to the left."""
+
+SLOW = _words(
+    r"slow(?:ly)?|gentl[ey]|gradual(?:ly)?|subtl[ey]|soft(?:ly)?|creep\w*|inch\w*|imperceptibl[ey]|drift\w*"
+)
+FAST = _words(r"fast|quick(?:ly)?|rapid(?:ly)?|sudden(?:ly)?|whip|swish|snap|crash|rush\w*|swift(?:ly)?|sharp(?:ly)?")
+
+NEGATION = re.compile(r"\b(?:no|not|never|without|avoid|don't|doesn't|isn't|nor)(?: (?:a|any|the|to|camera)){0,2} ?$")
+"""What stands right before a word that is not meant."""
+NO_MOVE = re.compile(
+    r"\b(?:no|without)(?: any)?(?: camera)? (?:movements?|motion|moves?)\b"
+    r"|\b(?:does not|doesn't|do not|don't|never) (?:move|budge|stir)s?\b|\bnot moving\b"
+)
+
+THERE = re.compile(r"\b(?:in)?to (?:an? |the |her |his |their )?(?:\w+ )?$")
+"""What stands before a framing that a move ends at."""
+FRAMINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("extreme close-up", _words(r"extreme(?:ly)?[- ](?:tight )?close(?:[- ]?up)?|ecu|xcu|macro|insert")),
+    ("medium close-up", _words(r"medium[- ]close(?:[- ]?up)?|mcu|bust(?: shot)?|head and shoulders")),
+    ("close-up", _words(r"close[- ]?ups?|close shot|cu|tight(?: shot| on)?|close(?= on)|closer? framing")),
+    (
+        "extreme wide shot",
+        _words(r"extreme(?:ly)?[- ](?:wide|long)|ews|els|establishing|aerial|panoram\w+|bird's[- ]eye"),
+    ),
+    ("medium shot", _words(r"medium|mid[- ]?shot|waist[- ](?:up|high)|cowboy|two[- ]shot|over[- ]the[- ]shoulder")),
+    (
+        "wide shot",
+        _words(r"wide(?:[- ](?:shot|angle|view))?|long shot|full[- ](?:shot|length|body)|master(?: shot)?"),
+    ),
+)
+
+SPAN = re.compile(
+    r"(?<!toward )(?<!towards )(?<!to )(?<!at )(?<!into )(?<!from )(?<!past )(?<!facing )(?<!for )"
+    r"\b(?:the|our) camera\b(?P<rest>[^.;!?]*)",
+    re.IGNORECASE,
+)
+"""Where an action makes the camera its subject."""

@@ -1,0 +1,1 @@
+"""A contact sheet: every segment of an episode as a panel, on pages to print."""
