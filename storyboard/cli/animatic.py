@@ -38,7 +38,9 @@ def animatic(
 ) -> None:
     """Make a moving preview: the camera's moves over the first frames or sketches, with captions, in the film's time.
 
-    Needs no key and no network, and costs nothing. Example: storyboard animatic examples/boat-keeper.yaml
+    Needs no key and no network, and costs nothing.
+
+    Example: storyboard animatic examples/boat-keeper.yaml
     """
     from storyboard.cli.output import print_json, print_lines, say, say_findings
     from storyboard.previews import previewed, see_that_it_may_be_replaced, targets

@@ -38,11 +38,7 @@ def import_(
 
     Says what it found, what it guessed and what it left out. Nothing of FILE is run.
 
-    Examples: storyboard import prompts.txt > story.yaml
-
-    storyboard import script.fountain --output episodes/04-ferry.yaml
-
-    storyboard import shots.xlsx --title "The Last Ferry" --json
+    Example: storyboard import script.fountain --output episodes/04-ferry.yaml
     """
     import shlex
 

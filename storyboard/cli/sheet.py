@@ -33,7 +33,9 @@ def sheet(
 ) -> None:
     """Make a contact sheet: a panel for each segment, with its picture, times, action, camera and spoken line.
 
-    Needs no key and no network, and costs nothing. Example: storyboard sheet examples/boat-keeper.yaml
+    Needs no key and no network, and costs nothing.
+
+    Example: storyboard sheet examples/boat-keeper.yaml
     """
     from storyboard.cli.output import print_json, print_lines, say, say_findings
     from storyboard.previews import previewed, see_that_it_may_be_replaced, targets

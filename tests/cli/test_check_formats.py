@@ -98,7 +98,7 @@ def test_below_the_repository_s_top_the_paths_are_seen_from_there(
 
 
 def test_infos_and_warnings_are_notices_and_warnings(storyboard: Command, tmp_path: Path) -> None:
-    text = "storyboard: 1\ntitle: T\ncfg: 1.4\nscenes: [{segments: [a]}]\n"
+    text = "storyboard: 1\ntitle: T\ncfg: 1.4\nscenes: [{segments: [a fox runs up to the fence and stops]}]\n"
     ran = storyboard("check", "--format", "github", write_story(tmp_path, text))
     assert sorted(line.split(" ")[0] for line in ran.out.splitlines()) == ["::notice", "::warning"]
 

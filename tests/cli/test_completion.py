@@ -99,7 +99,7 @@ def test_purchases_reels_and_takes_are_offered_from_the_ledger_beside_the_story(
     ledger.close()
     assert offered(made, "storyboard jobs show ") == ["2abcdef0", "1abcdef0", "0abcdef0"]
     assert offered(made, "storyboard jobs settle 1a") == ["1abcdef0"]
-    assert offered(tmp_path, f"storyboard jobs show --folder {made} 0") == ["0abcdef0"]
+    assert offered(tmp_path, f"storyboard jobs show --series {made} 0") == ["0abcdef0"]
     assert offered(made, "storyboard takes pick 01-the-wet-umbrella ") == ["1"]
     assert offered(made, "storyboard takes pick 01-the-wet-umbrella 1 ") == ["1", "2"]
     assert offered(made, "storyboard jobs show ", STORYBOARD_LEDGER="postgresql://nobody@192.0.2.1/x") == []

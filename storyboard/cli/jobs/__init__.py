@@ -8,7 +8,7 @@ from storyboard.cli.jobs.abandon import abandon
 from storyboard.cli.jobs.backup import backup
 from storyboard.cli.jobs.collect import collect
 from storyboard.cli.jobs.history import history
-from storyboard.cli.jobs.list_ import list_jobs
+from storyboard.cli.jobs.list_ import WithStates, list_jobs
 from storyboard.cli.jobs.resume import resume
 from storyboard.cli.jobs.settle import settle
 from storyboard.cli.jobs.show import show
@@ -22,6 +22,6 @@ jobs = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-jobs.command("list", cls=Verb)(list_jobs)
+jobs.command("list", cls=WithStates)(list_jobs)
 for command in (show, resume, collect, watch, settle, abandon, history, backup):
     jobs.command(cls=Verb)(command)

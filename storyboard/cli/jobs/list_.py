@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from storyboard.cli.jobs.common import as_json, ledger_in, ours, sum_lines
 from storyboard.cli.series_option import Series
+from storyboard.cli.verbs import Verb
+
+_NOT_COUNTED = (
+    ("not sent", "nobody has agreed to its price (any more)"),
+    ("waiting to be sent", "agreed to; another reel or room is waited for"),
+    ("free", "as all of the sandbox is, wherever it stands"),
+)
+_COUNTED = (
+    ("being sent", "its request is on its way"),
+    ("at the service", "paid, and being rendered"),
+    ("ready: being fetched", "paid; its clip is on its way here"),
+    ("ready: cannot be had", "paid; jobs resume tries again, free"),
+    ("home", "paid, and its clip is here"),
+    ("failed", "paid; the service ended it without a clip"),
+    ("too late", "paid; the service no longer knows the job"),
+    ("given up", "by a person's word; it is, or may be, paid"),
+    ("nobody knows", "it may be paid; never sent again by itself, jobs settle says what became of it"),
+)
+
+
+class WithStates(Verb):
+    """A command whose help ends with what the states of a purchase mean."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the list."""
+        for title, states in (
+            ("Where it stands, and is not counted", _NOT_COUNTED),
+            ("Where it stands, and ceilings count it", _COUNTED),
+        ):
+            with formatter.section(title):
+                formatter.write_dl(states)
 
 
 def list_jobs(
@@ -18,30 +49,8 @@ def list_jobs(
 ) -> None:
     """List every purchase and where it stands, oldest first.
 
-    Where a purchase may stand, where no ceiling counts it:
-
-    \b
-      not sent              nobody has agreed to its price (any more)
-      waiting to be sent    agreed to; another reel or room is waited for
-
-    And where ceilings count it:
-
-    \b
-      being sent            its request is on its way
-      at the service        paid, and being rendered
-      ready: being fetched  paid; its clip is on its way here
-      ready: cannot be had  paid; jobs resume tries again, free
-      home                  paid, and its clip is here
-      failed                paid; the service ended it without a clip
-      too late              paid; the service no longer knows the job
-      given up              by a person's word; it is, or may be, paid
-      nobody knows          it may be paid; never sent again by itself,
-                            jobs settle says what became of it
-
-    What is free, as on the sandbox, counts for nothing.
-
     Example: storyboard jobs list --series examples
-    """  # noqa: D301  click's own mark before lines that stay as they are
+    """
     from storyboard.cli.jobs.common import home_of
     from storyboard.cli.jobs.table import hints, table
     from storyboard.cli.output import print_json, print_lines, terminal_width
