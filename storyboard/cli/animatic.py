@@ -11,7 +11,7 @@ import typer
 from storyboard.cli.plan import Files
 
 if TYPE_CHECKING:
-    from storyboard.previews import Previewed
+    from storyboard.review_pictures import Previewed
 
 
 def animatic(
@@ -43,8 +43,8 @@ def animatic(
     Example: storyboard animatic examples/boat-keeper.yaml
     """
     from storyboard.cli.output import print_json, print_lines, say, say_findings
-    from storyboard.previews import previewed, see_that_it_may_be_replaced, targets
     from storyboard.review.animatic.made import is_animatic
+    from storyboard.review_pictures import previewed, see_that_it_may_be_replaced, targets
 
     wanted = _size(size)
     episodes = previewed(files or [])
@@ -65,8 +65,8 @@ def animatic(
 def _make(episode: Previewed, path: Path, size: tuple[int, int] | None, *, sound: bool) -> dict[str, Any]:
     from storyboard.cli.drawing_progress import drawing
     from storyboard.compiler.plan import number
-    from storyboard.previews import told_plainly
     from storyboard.review.animatic.film import FPS, Animatic, make_animatic
+    from storyboard.review_pictures import told_plainly
 
     plan = episode.prepared.require_plan()
     ordered = Animatic(plan.title, episode.shots, size or plan.resolution, sound)

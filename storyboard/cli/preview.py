@@ -72,7 +72,7 @@ def preview(
     Example: storyboard preview examples/kingfisher.yaml --watch --open
     """
     from storyboard.errors import UsageError
-    from storyboard.previewing import story_file
+    from storyboard.preview_place import story_file
 
     ways = {"--watch": watch, _PAGE: page is not None, "--json": as_json, "--diff": diff is not None}
     chosen = [name for name, given in ways.items() if given]
@@ -134,7 +134,7 @@ def _page(story: Path, named: str, *, open_browser: bool) -> None:
     from storyboard.cli.output import say, say_findings
     from storyboard.errors import StoryError, UsageError
     from storyboard.generation.prepare import prepare
-    from storyboard.previewing import page_file, save_page
+    from storyboard.preview_place import page_file, save_page
     from storyboard.review.page.write import write_page
 
     printed = named == "-"

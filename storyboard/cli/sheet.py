@@ -10,7 +10,7 @@ import typer
 from storyboard.cli.plan import Files
 
 if TYPE_CHECKING:
-    from storyboard.previews import Previewed
+    from storyboard.review_pictures import Previewed
 
 
 def sheet(
@@ -38,8 +38,8 @@ def sheet(
     Example: storyboard sheet examples/boat-keeper.yaml
     """
     from storyboard.cli.output import print_json, print_lines, say, say_findings
-    from storyboard.previews import previewed, see_that_it_may_be_replaced, targets
     from storyboard.review.sheet.marks import is_sheet
+    from storyboard.review_pictures import previewed, see_that_it_may_be_replaced, targets
 
     wanted = _formats(kind, output)
     episodes = previewed(files or [])
@@ -72,9 +72,9 @@ def _formats(kind: str | None, output: Path | None) -> tuple[str, ...]:
 
 def _make(episode: Previewed, path: Path, wanted: tuple[str, ...], paper: str) -> dict[str, Any]:
     from storyboard.cli.drawing_progress import drawing
-    from storyboard.previews import told_plainly
     from storyboard.review.sheet.make import Sheet, make_sheet
     from storyboard.review.sheet.write import write_pages
+    from storyboard.review_pictures import told_plainly
 
     plan, story = episode.prepared.require_plan(), episode.prepared.loaded.storyboard
     ordered = Sheet(
