@@ -123,6 +123,7 @@ _BY_KIND: dict[Kind, frozenset[Toward]] = {
     Kind.ORBIT: frozenset({Toward.LEFT, Toward.RIGHT}),
     Kind.ROLL: frozenset({Toward.LEFT, Toward.RIGHT}),
 }
+_NEAR = 40  # characters before a word that decide whose it is
 _SIDEWAYS = frozenset({Toward.LEFT, Toward.RIGHT})
 _UPRIGHT = frozenset({Toward.UP, Toward.DOWN})
 _DEPTH = frozenset({Toward.IN, Toward.OUT})
@@ -202,7 +203,8 @@ def _in_chunk(chunk: str) -> Iterator[tuple[CameraMove, bool]]:
         return
     hits = list(_hits(chunk))
     for number, (start, end, word, _) in enumerate(hits):
-        if _is_of_another(chunk, start, end) or NEGATION.search(chunk[:start]):
+        right_before = chunk[max(0, start - _NEAR) : start]
+        if NEGATION.search(right_before) or _is_of_another(chunk[start:end], right_before):
             continue
         before = chunk[hits[number - 1][1] if number else 0 : start]
         after = chunk[end : hits[number + 1][0] if number + 1 < len(hits) else len(chunk)]
@@ -212,12 +214,11 @@ def _in_chunk(chunk: str) -> Iterator[tuple[CameraMove, bool]]:
             yield CameraMove(move[0], move[1], pace, chunk), is_vague
 
 
-def _is_of_another(chunk: str, start: int, end: int) -> bool:
+def _is_of_another(word: str, right_before: str) -> bool:
     """Whether a word that could be the camera's is said of somebody or something else."""
-    before = chunk[:start]
-    if SOMEBODY.search(before):
+    if SOMEBODY.search(right_before):
         return True
-    return OF_ANYTHING.fullmatch(chunk, start, end) is not None and not BY_ITSELF.search(before)
+    return OF_ANYTHING.fullmatch(word) is not None and not BY_ITSELF.search(right_before)
 
 
 def _hits(chunk: str) -> Iterator[tuple[int, int, str, int]]:

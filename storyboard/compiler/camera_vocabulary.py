@@ -100,9 +100,9 @@ OF_ANYTHING = re.compile(
 )
 """Words of ``MOVES`` that say as well what people and things do: “push in on hands holding a letter”."""
 BY_ITSELF = re.compile(
-    r"^$|(?:^|\b(?:and|also|camera|shot|take|drone|view|frame|framing|lens|level|angle|steadi?cam|gimbal|hand-?held|static"
+    r"^$|\b(?:and|also|camera|shot|take|drone|view|frame|framing|lens|level|angle|steadi?cam|gimbal|hand-?held|static"
     r"|steady|low|high|wide|medium|close|close-up|aerial|overhead|dolly|jib|we|it|slow|smooth|gentle|subtle|fast|quick"
-    r"|continuous|\w+ly)) $"
+    r"|continuous|\w+ly) $"
 )
 """What stands before such a word where the camera does it: nothing, the camera itself, or how it does it."""
 SOMEBODY = re.compile(r"\b(?:she|he|they|who) $")
