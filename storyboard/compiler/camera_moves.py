@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.camera_vocabulary import (
+    BY_ITSELF,
     CHUNK,
     DIRECTIONS,
     FAST,
@@ -20,13 +22,16 @@ from storyboard.compiler.camera_vocabulary import (
     MOVES,
     NEGATION,
     NO_MOVE,
+    OF_ANYTHING,
+    RIG,
     SLOW,
+    SOMEBODY,
     SPAN,
     THERE,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Kind(StrEnum):
@@ -118,6 +123,7 @@ _BY_KIND: dict[Kind, frozenset[Toward]] = {
     Kind.ORBIT: frozenset({Toward.LEFT, Toward.RIGHT}),
     Kind.ROLL: frozenset({Toward.LEFT, Toward.RIGHT}),
 }
+_NEAR = 40  # characters before a word that decide whose it is
 _SIDEWAYS = frozenset({Toward.LEFT, Toward.RIGHT})
 _UPRIGHT = frozenset({Toward.UP, Toward.DOWN})
 _DEPTH = frozenset({Toward.IN, Toward.OUT})
@@ -125,25 +131,47 @@ _DEPTH = frozenset({Toward.IN, Toward.OUT})
 _USUALLY = {Kind.DOLLY: Toward.IN, Kind.ZOOM: Toward.IN, Kind.CRANE: Toward.UP}
 
 
+@lru_cache(maxsize=1024)  # a series says the same of its camera again and again
 def camera_moves(text: str) -> tuple[CameraMove, ...]:
     """The moves that camera words ask for, in the order in which they stand, each once.
 
     Args:
         text: Such as ``slow push in, handheld``; empty asks for nothing.
     """
+    told = [
+        each for chunk in CHUNK.split(text.lower().replace("’", "'")) for each in _in_chunk(" ".join(chunk.split()))
+    ]
+    is_plain = any(move.travels and not is_vague for move, is_vague in told)
     found: dict[tuple[Kind, Toward | None], CameraMove] = {}
-    for chunk in CHUNK.split(text.lower().replace("’", "'")):
-        for move in _in_chunk(" ".join(chunk.split())):
+    for move, is_vague in told:
+        if not (is_vague and is_plain):  # “gimbal, moving forward” is one move
             found.setdefault((move.kind, move.toward), move)
     return tuple(found.values())
 
 
-def moves_in_action(text: str) -> tuple[CameraMove, ...]:
-    """The moves that an action's text asks for, where it speaks of the camera (“the camera arcs around her”).
+def camera_in_action(action: str) -> str:
+    """What an action says that the camera does, as camera words; empty where it does nothing.
 
-    “Waddles toward the camera” is about the subject, and asks for nothing.
+    “Waddles toward the camera” is about the subject, and so is “the camera falls, and she follows it”.
     """
-    return tuple(move for found in SPAN.finditer(text) for move in camera_moves(found["rest"]))
+    if "camera" not in action.lower():
+        return ""
+    return ", ".join(said for found in SPAN.finditer(action) if _begins_with_a_move(said := found["rest"].strip()))
+
+
+def moves_in_action(action: str) -> tuple[CameraMove, ...]:
+    """The moves that an action's text asks for, where it speaks of the camera (“the camera arcs around her”)."""
+    return camera_moves(camera_in_action(action))
+
+
+def moves_at_once(moves: Iterable[CameraMove]) -> tuple[CameraMove, ...]:
+    """Those that go somewhere, each once; more than one pull the picture two ways.
+
+    A kind that is told with a way and without one is one move, told twice.
+    """
+    going = [move for move in moves if move.travels]
+    with_a_way = {move.kind for move in going if move.toward}
+    return tuple(move for move in going if move.toward or move.kind not in with_a_way)
 
 
 def framing(text: str) -> Framing | None:
@@ -159,21 +187,38 @@ def framing(text: str) -> Framing | None:
     return None
 
 
-def _in_chunk(chunk: str) -> Iterator[CameraMove]:
-    """The moves in a part of a text that has no comma or the like."""
+def _begins_with_a_move(said: str) -> bool:
+    first = next((chunk for part in CHUNK.split(said) if (chunk := part.strip())), "")
+    return bool(camera_moves(first))
+
+
+def _in_chunk(chunk: str) -> Iterator[tuple[CameraMove, bool]]:
+    """The moves in a part of a text that has no comma or the like, and whether each is vague.
+
+    Vague is what says that the camera goes, and not where: it counts only where nothing else says more.
+    """
     pace = _pace(chunk)
     if NO_MOVE.search(chunk):
-        yield CameraMove(Kind.FIXED, None, Pace.NORMAL, chunk)
+        yield CameraMove(Kind.FIXED, None, Pace.NORMAL, chunk), False
         return
     hits = list(_hits(chunk))
     for number, (start, end, word, _) in enumerate(hits):
-        if NEGATION.search(chunk[:start]):
+        right_before = chunk[max(0, start - _NEAR) : start]
+        if NEGATION.search(right_before) or _is_of_another(chunk[start:end], right_before):
             continue
         before = chunk[hits[number - 1][1] if number else 0 : start]
         after = chunk[end : hits[number + 1][0] if number + 1 < len(hits) else len(chunk)]
         move = _read(word, chunk[start:end], before, after)
         if move is not None:
-            yield CameraMove(move[0], move[1], pace, chunk)
+            is_vague = word in {GENERIC, RIG} and move == (Kind.TRACK, None)
+            yield CameraMove(move[0], move[1], pace, chunk), is_vague
+
+
+def _is_of_another(word: str, right_before: str) -> bool:
+    """Whether a word that could be the camera's is said of somebody or something else."""
+    if SOMEBODY.search(right_before):
+        return True
+    return OF_ANYTHING.fullmatch(word) is not None and not BY_ITSELF.search(right_before)
 
 
 def _hits(chunk: str) -> Iterator[tuple[int, int, str, int]]:
@@ -196,6 +241,8 @@ def _read(word: str, own: str, before: str, after: str) -> tuple[Kind, Toward | 
     ways = [*_ways(own), *_ways(after), *reversed(_ways(before, last=3))]
     if word == GENERIC:
         return _generic(ways, own + after)
+    if word == RIG:
+        return Kind.TRACK, None
     kind = Kind(word)
     if kind is Kind.PAN and not _first(ways, _SIDEWAYS) and (upright := _first(ways, _UPRIGHT)):
         return Kind.TILT, upright

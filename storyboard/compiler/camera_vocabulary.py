@@ -10,6 +10,8 @@ import re
 
 GENERIC = "go"
 """What stands in ``MOVES`` for a plain verb of going, which asks for this or that by its direction."""
+RIG = "rig"
+"""What stands in ``MOVES`` for what carries a moving camera: it goes along, if nothing else says where it goes."""
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -40,8 +42,9 @@ MOVES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|360(?:[- ]degrees?)?|bullet[- ]time"
     )),
     ("roll", _words(
-        r"barrel[- ]roll(?:s|ing)?|(?:camera )?roll(?:s|ing)?(?= (?:left|right|clockwise|counter|anti))|camera rolls"
-        r"|rotat(?:e|es|ing)(?= (?:left|right|clockwise|counter|anti))"
+        r"barrel[- ]roll(?:s|ing)?|(?:camera )?roll(?:s|ing)?(?= (?:left|right|clockwise|counter|anti))"
+        r"|rotat(?:e|es|ing)(?= (?:left|right|clockwise|counter|anti))|camera (?:rolls|spins|rotates)"
+        r"|(?:rolling|spinning|rotating)(?= (?:overhead |aerial |top )?(?:camera|shot|view))"
     )),
     ("zoom", _words(
         r"(?:(?:snap|crash|whip|punch)[- ])?zoom(?:s|ed|ing)?(?:[- ](?:in|out))?|punch(?:es|ed|ing)?[- ](?:in|out)"
@@ -56,11 +59,13 @@ MOVES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|sink(?:s|ing)?"
     )),
     ("track", _words(
-        r"track(?:s|ed|ing)?|truck(?:s|ed|ing)?|follow(?:s|ed|ing)?|slid(?:e|es|ing)|slider|travell?ing|steadi?cam"
-        r"|gimbal|lateral(?:ly)?|alongside|(?:lead|leads|leading)"
+        r"track(?:s|ed|ing)?|truck(?:s|ed|ing)?|follow(?:s|ed|ing)?|slid(?:e|es|ing)|slider|travell?ing"
+        r"|lateral(?:ly)?|alongside|(?:lead|leads|leading)"
     )),
+    (RIG, _words(r"steadi?cam|gimbal")),
     ("dolly", _words(
-        r"(?:push|pull|dolly|dollie)(?:s|es|d|ed|ing)?(?:[- ](?:in|out|back|away|forward))?|doll(?:ies|ied|ying)"
+        r"(?:dolly|dollie)(?:s|d|ing)?[- ]zoom(?:s|ed|ing)?"
+        r"|(?:push|pull|dolly|dollie)(?:s|es|d|ed|ing)?(?:[- ](?:in|out|back|away|forward))?|doll(?:ies|ied|ying)"
         r"|clos(?:es|ing) in|back(?:s|ing) (?:away|off|up)|retreat(?:s|ed|ing)?|approach(?:es|ed|ing)?"
         r"|vertigo(?: effect| shot)?"
     )),
@@ -87,6 +92,21 @@ DIRECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("down", re.compile(r"\b(?:down(?:wards?)?|lower|to the (?:ground|floor))\b")),
 )  # fmt: skip
 """Ways and the words for them. Clockwise, seen from above, takes a camera that circles to the left."""
+
+OF_ANYTHING = re.compile(
+    r"hold\w*|held|ris(?:e|es|ing)|ascend\w*|lift\w*|descend\w*|lower\w*|sink\w*|lead\w*|approach\w*|retreat\w*"
+    r"|mov\w+|glid\w+|drift\w*|float\w*|creep\w*|crept|inch\w*|fl(?:y|ies|ying|ight)|sweep\w*|swept|travels?|eas\w+"
+    r"|rush\w*|swoop\w*|com(?:e|es|ing)|go(?:es|ing)?"
+)
+"""Words of ``MOVES`` that say as well what people and things do: “push in on hands holding a letter”."""
+BY_ITSELF = re.compile(
+    r"^$|\b(?:and|also|camera|shot|take|drone|view|frame|framing|lens|level|angle|steadi?cam|gimbal|hand-?held|static"
+    r"|steady|low|high|wide|medium|close|close-up|aerial|overhead|dolly|jib|we|it|slow|smooth|gentle|subtle|fast|quick"
+    r"|continuous|\w+ly) $"
+)
+"""What stands before such a word where the camera does it: nothing, the camera itself, or how it does it."""
+SOMEBODY = re.compile(r"\b(?:she|he|they|who) $")
+"""What stands before a word that somebody else does: “pans left as she pulls the rope”."""
 
 SLOW = _words(
     r"slow(?:ly)?|gentl[ey]|gradual(?:ly)?|subtl[ey]|soft(?:ly)?|creep\w*|inch\w*|imperceptibl[ey]|drift\w*"

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storyboard.compiler.camera_moves import camera_moves, moves_at_once
 from storyboard.compiler.timeline import adherence_of
 from storyboard.story.braces import Reference, parse_braces
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 _MANY_WORDS = 25  # in a slot: the authors' captions have 10 to 25
 _MANY_ACTIONS = 4  # in a slot
 _BETWEEN_ACTIONS = re.compile(r"[,;]|\band\b|\bthen\b", re.IGNORECASE)
-_MOVES = re.compile(
-    r"\b(push|pull|pan|tilt|dolly|track|orbit|arc|crane|zoom|whip|handheld|glide|rack)\w*", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def _reasons(
         (1, "many actions in a slot", actions > _MANY_ACTIONS * slots),
         (1, "many words in a slot", len(segment.action.split()) > _MANY_WORDS * slots),
         # Two camera moves at once cause jitter (prompt guides of Qwen and Kling).
-        (1, "more than one camera move", len(_MOVES.findall(segment.camera or scene.camera or "")) > 1),
+        (1, "more than one camera move", len(moves_at_once(camera_moves(segment.camera or scene.camera or ""))) > 1),
     ]
     return [(weight, text) for weight, text, holds in checks if holds]
 

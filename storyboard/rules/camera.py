@@ -2,90 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from storyboard.compiler.camera_moves import Kind, camera_in_action, camera_moves, moves_at_once
 from storyboard.rules.rule import Told, rule
-from storyboard.rules.words import word_set, words_of
+from storyboard.rules.words import shown, word_set, words_of
 from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storyboard.rules.facts import Facts, SegmentFacts
+    from storyboard.rules.facts import Facts
 
 Where = tuple[str | int, ...]
-
-# Each kind of move, by the words that name it. Two kinds at once are two moves; so are two directions of one kind.
-_KINDS = {
-    "zoom": "zoom zooms zooming zoomed",
-    "pan": "pan pans panning panned whip-pan",
-    "tilt": "tilt tilts tilting tilted",
-    "crane": "crane cranes craning boom booms booming jib pedestal pedestals ped",
-    "dolly": "dolly dollies dollying push pushes pushing pull pulls pulling push-in pull-back pull-out dolly-in",
-    "orbit": "orbit orbits orbiting arc arcs arcing circle circles circling encircles",
-    "track": "track tracks tracking truck trucks trucking follow follows following",
-    "roll": "roll rolls rolling",
-}
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
-_MOVES = frozenset(_KIND_OF)
-_WAYS = {"in": "in", "out": "out", "back": "out", "left": "left", "right": "right", "up": "up", "down": "down"}
-_WAYS |= {"forward": "in", "forwards": "in", "backward": "out", "backwards": "out"}
-_FIXED = word_set("fixed static locked locked-off stationary tripod motionless unmoving")
-_TRAVELS = word_set(
-    """
-    move moves moving glide glides gliding travel travels travelling fly flies flying drift drifting
-    """
-)
-_NO_MOVE_BEFORE = frozenset({"no", "without", "not", "never"})
-
-
-@lru_cache(maxsize=1024)
-def moves_in(text: str) -> tuple[str, ...]:
-    """The camera moves that a text about the camera names, each once: a kind, and a direction where it has one."""
-    words = words_of(text)
-    found: dict[str, None] = {}
-    for n, word in enumerate(words):
-        kind = _KIND_OF.get(word)
-        if kind is None and word in _TRAVELS and words[n + 1 : n + 2] and words[n + 1] in _WAYS:
-            kind = "move"
-        if kind is None or (n and words[n - 1] in _NO_MOVE_BEFORE):
-            continue
-        following = words[n + 1 : n + 4]
-        if following[:1] in (["focus"], ["zoom"]):  # to pull focus moves nothing, and a dolly zoom is one move
-            continue
-        way = next((_WAYS[each] for each in following if each in _WAYS), "")
-        if kind in {"orbit", "track"}:
-            way = ""
-        found[f"{kind} {way}".strip()] = None
-    kinds = {move.split()[0] for move in found}
-    bare = [move for move in found if " " not in move]
-    if bare and len(kinds) < len(found):  # “push in … the push” is one move, told twice
-        found = {move: None for move in found if " " in move or sum(m.split()[0] == move for m in found) == 1}
-    return tuple(found)
-
-
-@lru_cache(maxsize=1024)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(words_of(text))
-
-
-_CAMERA_DOES = re.compile(
-    r"\bcamera,? (?:then |slowly |gently |smoothly |quickly |now )*(?=[a-z])([^.;]*)", re.IGNORECASE
-)
-
-
-def _told_in_action(segment: SegmentFacts) -> str:
-    """What an action says that the camera does; empty where the camera is only something to look at."""
-    if "camera" not in segment.bag:
-        return ""
-    match = _CAMERA_DOES.search(segment.action)
-    if match is None:
-        return ""
-    said = match.group(1)
-    first = words_of(said)[:1]
-    return said if first and first[0] in _MOVES else ""
 
 
 def _cameras(facts: Facts) -> Iterator[tuple[Where, str]]:
@@ -94,8 +23,8 @@ def _cameras(facts: Facts) -> Iterator[tuple[Where, str]]:
         if scene.camera:
             yield ("scenes", i, "camera"), scene.camera
     for segment in facts.segments:
-        said = _told_in_action(segment)
         own = segment.segment.camera
+        said = camera_in_action(segment.action) if "camera" in segment.bag else ""
         if said:
             yield segment.where, f"{own}, {said}" if own else said
         elif own:
@@ -127,10 +56,11 @@ def _cameras(facts: Facts) -> Iterator[tuple[Where, str]]:
 def several_camera_moves(facts: Facts) -> Iterator[Told]:
     """A camera that is told to move in two ways."""
     for where, text in _cameras(facts):
-        found = moves_in(text)
-        if len(found) > 1:
+        moves = moves_at_once(camera_moves(text))
+        if len(moves) > 1:
+            named = ", ".join(move.label for move in moves)
             yield Told(
-                f"The camera is given {_number(len(found))} moves at once: {', '.join(found)}.",
+                f"The camera is given {_number(len(moves))} moves at once: {named}.",
                 "Keep one, and give another segment the other.",
                 where,
             )
@@ -164,17 +94,13 @@ def _number(count: int) -> str:
 def camera_contradiction(facts: Facts) -> Iterator[Told]:
     """A camera that is told to stay where it is and to move."""
     for where, text in _cameras(facts):
-        found = moves_in(text)
-        if found and not _FIXED.isdisjoint(_words(text)):
-            yield Told(f"The camera is fixed and moves ({found[0]}).", "Keep one of the two.", where)
+        asked = camera_moves(text)
+        moves = moves_at_once(asked)
+        if moves and any(move.kind is Kind.FIXED for move in asked):
+            yield Told(f"The camera is fixed and moves ({moves[0].label}).", "Keep one of the two.", where)
 
 
-_TURNING = word_set(
-    """
-    orbit orbits orbiting arc arcs arcing circle circles circling roll rolls rolling spin spins spinning rotate
-    rotates rotating
-    """
-)
+_TURNING = frozenset({Kind.ORBIT, Kind.ROLL})
 _ENDS = word_set(
     """
     to until toward towards half once twice quarter degrees degree ends end ending stops stop into from behind
@@ -207,11 +133,10 @@ _ENDS = word_set(
 def camera_without_end(facts: Facts) -> Iterator[Told]:
     """A camera that turns around something, without a word for how far."""
     for where, text in _cameras(facts):
-        words = _words(text)
-        turning = next((word for word in words if word in _TURNING), None)
-        if turning and _ENDS.isdisjoint(words) and not any(char.isdigit() for char in text):
+        turning = next((move for move in camera_moves(text) if move.kind in _TURNING), None)
+        if turning and _ENDS.isdisjoint(words_of(text)) and not any(char.isdigit() for char in text):
             yield Told(
-                f"“{turning}” has no end: such a camera loops, or speeds up.",
+                f"“{shown(turning.words)}” has no end: such a camera loops, or speeds up.",
                 "Say how far it goes, such as: a quarter turn to her left side.",
                 where,
             )

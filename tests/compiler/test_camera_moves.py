@@ -8,7 +8,15 @@ from helpers import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyboard.compiler.camera_moves import Framing, Kind, Pace, camera_moves, framing, moves_in_action
+from storyboard.compiler.camera_moves import (
+    Framing,
+    Kind,
+    Pace,
+    camera_moves,
+    framing,
+    moves_at_once,
+    moves_in_action,
+)
 
 ASKED = {
     "slow push in": "push in",
@@ -64,6 +72,17 @@ ASKED = {
     "slow push in, slow push in": "push in",
     "handheld but no shake": "handheld",
     "fixed camera, no zoom": "fixed camera",
+    "dolly zoom on her face": "push in",
+    "smooth gimbal at eye level, moving forward": "push in",
+    "the camera moves, slow push in": "push in",
+    "steadicam, follows her": "track",
+    "spinning overhead shot": "roll",
+    "rolling camera": "roll",
+    "slow push in on the rising sun": "push in",
+    "push in on hands holding a letter": "push in",
+    "pan right as a boat drifts in": "pan right",
+    "pan left as she pulls the rope": "pan left",
+    "a wide shot of rolling hills, fixed": "fixed camera",
     "Dutch tilt": "",
     "tilt-shift lens": "",
     "wide, shallow focus": "",
@@ -113,6 +132,16 @@ def test_a_phrase_says_how_near_the_shot_begins(words: str, found: Framing | Non
 def test_an_action_asks_for_a_move_only_where_the_camera_is_its_subject() -> None:
     assert [move.label for move in moves_in_action("She turns. The camera arcs around her; he pulls.")] == ["orbit"]
     assert moves_in_action("the gosling waddles toward the camera and pulls back its foot") == ()
+    assert moves_in_action("the camera falls off the table, and she follows it to the floor") == ()
+
+
+def test_moves_at_once_are_those_that_go_somewhere_each_once() -> None:
+    def at_once(words: str) -> list[str]:
+        return [move.label for move in moves_at_once(camera_moves(words))]
+
+    assert at_once("tracks left, then tracking alongside her, handheld") == ["track left"]
+    assert at_once("pan left, then pan right") == ["pan left", "pan right"]
+    assert at_once("fixed camera, rack focus") == []
 
 
 def test_every_camera_of_the_examples_is_understood() -> None:
