@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storyboard.rules.adherence import literal_many_scenes, loose_single_scene
+from storyboard.rules.adherence import literal_many_scenes, loose_single_scene, mixed_adherence
 from storyboard.rules.avoiding import negative_fights_story
 from storyboard.rules.camera import camera_contradiction, camera_without_end, several_camera_moves
 from storyboard.rules.cast import acts_after_leaving, never_introduced
@@ -23,6 +23,8 @@ from storyboard.rules.writing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from storyboard.rules.facts import Facts
     from storyboard.rules.rule import Rule
     from storyboard.story.findings import Remark
@@ -32,7 +34,7 @@ _ALL: tuple[Rule, ...] = (
     several_camera_moves, camera_contradiction, camera_without_end, time_against_slot,
     never_introduced, acts_after_leaving, subject_is_pronoun, unused_name,
     state_jump, day_night_jump, place_changes,
-    loose_single_scene, literal_many_scenes, negative_fights_story,
+    loose_single_scene, literal_many_scenes, mixed_adherence, negative_fights_story,
     first_frame_shape, first_frame_small, drifting_resolution, text_to_video,
     *RAISED_ELSEWHERE,
 )  # fmt: skip
@@ -41,6 +43,13 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 _CHECKED = tuple(rule for rule in _ALL if rule.check is not None)
 
 
-def check_story(facts: Facts) -> list[Remark]:
-    """What the rules have to say about a story, before the author's settings."""
-    return [remark for rule in _CHECKED for remark in rule.remarks(facts)]
+def check_story(facts: Facts, told: Iterable[Remark] = ()) -> list[Remark]:
+    """What there is to say about a story, before the author's settings.
+
+    Args:
+        facts: What is known of it.
+        told: What the compiler and the look at files have told; a rule of the same code says it better, with the
+            whole plan at hand.
+    """
+    rest = [remark for remark in told if remark.code not in RULES or RULES[remark.code].check is None]
+    return [*rest, *(remark for rule in _CHECKED for remark in rule.remarks(facts))]

@@ -197,7 +197,7 @@ _ENDS = word_set(
     """
     to into onto until till toward towards up down out off away past over across back once twice before reach
     reaches reaching stop stops stopping ends and then as while when after home inside ashore aboard round
-    around behind
+    around behind through along
     """
 )
 
@@ -207,28 +207,31 @@ _ENDS = word_set(
     Severity.INFO,
     "A movement that has no end.",
     explanation="""
-    “She walks” can go on for ever, and in a model's hands it does: the movement loops, or slows down. Say where
-    it ends, or what comes after it.
+    “She walks” can go on for ever, and in a model's hands it does: over two slots or more the movement loops, or
+    slows down. Say where it ends, or what comes after it. A path (“through the gate”) is an end too, and within
+    4.5 seconds no end is needed.
     """,
     bad="""
     scenes:
       - segments:
-          - a woman in a red scarf walks through the forest
+          - {action: a woman in a red scarf walks in the snow, seconds: 18}
     """,
     good="""
     scenes:
       - segments:
-          - a woman in a red scarf walks up to the oak, pauses and looks behind her
+          - {action: "a woman in a red scarf walks up to the oak, pauses and looks behind her", seconds: 18}
     """,
     source="Qwen's and Kling's prompt guides: give a movement an end, or it loops",
 )
 def movement_without_end(facts: Facts) -> Iterator[Told]:
-    """An English segment of one clause, with one verb of going on and on, and no word for where that leads."""
+    """An English clause of two slots or more, with one verb of going on and on, and no word for where that leads."""
+    slot = float(facts.profile.slot_seconds)
     for segment in facts.segments:
         bag = segment.bag
         if (
             (bag.isdisjoint(_GOING_ON) and bag.isdisjoint(_BARE))
             or not bag.isdisjoint(_ENDS)
+            or facts.seconds_of(segment) <= slot
             or not facts.is_english(segment)
         ):
             continue

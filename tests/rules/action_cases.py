@@ -29,8 +29,8 @@ TRUE: dict[str, list[str]] = {
         "the dog is asleep beside the stove",
     ],
     "movement-without-end": [
-        "a tall man walks along the beach",
-        "the caravan drives through the desert",
+        "a tall man walks beside the sea",
+        "the caravan drives in the desert",
         "an eagle flies above the valley",
         "a paper lantern drifts on the lake",
         "two figures run between the trees",
@@ -89,6 +89,8 @@ FALSE: dict[str, list[str]] = {
         "she swims out to the raft",
         "two figures run between the trees until they reach the fence",
         "he walks in wearing a paper crown",
+        "the caravan drives through the desert",
+        "a boy runs along the corridor",
     ],
     "time-against-slot": [
         "the potter stares at the broken bowl for two seconds and drops it",

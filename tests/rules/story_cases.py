@@ -78,12 +78,13 @@ TRUE: dict[str, list[str]] = {
         IMAGE + of("the girl from the image shakes the snow off her hood"),
     ],
     "several-camera-moves": camera(
-        "pan left, then tilt up",
+        "pan left, tilt up",
         "dolly in and crane down",
         "tracking shot, slow zoom",
         "whip pan right into a push in",
         "orbit to the left while zooming out",
-        "gimbal moving forward, then panning right",
+        "gimbal moving forward, panning right",
+        "fixed, then a pan left while craning up",
     ),
     "camera-contradiction": camera(
         "static shot, slow push in",
@@ -208,9 +209,17 @@ FALSE: dict[str, list[str]] = {
         "rack focus from the bee to the blossoms",
         "dolly zoom on her face",
         "no zoom, slow pan right",
+        "gimbal moving forward, then panning right",
+        "pan left followed by a slow push in",
     ),
     "camera-contradiction": camera(
-        "fixed camera, wide", "static shot", "slow push in", "handheld, following her", "pull focus, locked-off"
+        "fixed camera, wide",
+        "static shot",
+        "slow push in",
+        "handheld, following her",
+        "pull focus, locked-off",
+        "plan fixed, then slow travelling forward",
+        "slow push in before the camera is fixed",
     ),
     "camera-without-end": camera(
         "slow orbit, a quarter turn to her left",
