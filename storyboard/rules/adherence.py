@@ -154,6 +154,50 @@ def mixed_adherence(facts: Facts) -> Iterator[Told]:
         )
 
 
+@rule(
+    "adherence-against-cfg",
+    Severity.WARNING,
+    "A pinned cfg that is not in the band of the adherence beside it.",
+    explanation="""
+    Adherence does nothing but choose the cfg: loose is 1.0 to 1.3, literal 1.5 to 2.0. A cfg that is pinned wins,
+    and a word that says the opposite is void. Leave one of the two out.
+    """,
+    bad="""
+    adherence: literal
+    cfg: 1.2
+    scenes:
+      - segments: ["a kettle boils over, and a hand snatches it off the stove"]
+    """,
+    good="""
+    adherence: literal
+    cfg: 1.7
+    scenes:
+      - segments: ["a kettle boils over, and a hand snatches it off the stove"]
+    """,
+    source="a reader of the corpus; vendor docs: 1.0 to 1.3 for several scenes, 1.5 to 2.0 to the letter",
+)
+def adherence_against_cfg(facts: Facts) -> Iterator[Told]:
+    """An adherence that is written, with a pinned cfg that lies in the other band."""
+    story = facts.story
+    if story.cfg is None:
+        return
+    kept = "literal" if story.cfg >= float(facts.profile.cfg_literal[0]) else "loose"
+    if kept == "loose" and story.cfg > float(facts.profile.cfg_loose[1]):
+        return  # between the bands, which is told of
+    written: list[tuple[Where, str]] = [
+        (("scenes", i, "adherence"), scene.adherence) for i, scene in enumerate(story.scenes) if scene.adherence
+    ]
+    if "adherence" in story.model_fields_set:
+        written.insert(0, (("adherence",), story.adherence))
+    for where, word in written:
+        if word != kept:
+            yield Told(
+                f"“adherence: {word}” is void beside “cfg: {story.cfg:g}”, which is a {kept} one, and wins.",
+                f"Leave out the cfg, or say “adherence: {kept}”.",
+                where,
+            )
+
+
 def _where(facts: Facts, scene: int) -> Where:
     """Where an author would change it: at the adherence that is written, else at the scene."""
     if facts.story.scenes[scene].adherence:

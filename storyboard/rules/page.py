@@ -46,9 +46,11 @@ _AGREEMENT = (
     """,
 )
 _MENDED = """
-After that reading `several-camera-moves`, `camera-contradiction`, `mixed-adherence` and `movement-without-end` were
-mended, so that their shares are a little kind. Where a mended rule now says something else, the reader's verdict is
-not there any more, and the rules' author judged what it says: {by_author} findings, in the last column.
+After that reading `several-camera-moves`, `camera-contradiction`, `mixed-adherence`, `movement-without-end`,
+`drifting-resolution`, `no-motion`, `too-few-words` and `prompt-too-long` were mended where the reader disagreed, so
+that their shares are a little kind, and `text-on-screen`, `cut-inside-segment`, `negated` and `adherence-against-cfg`
+were added for what the reader missed. What a mended rule says in other words now, or a new rule finds, the reader has
+not seen: the rules' author judged it, {by_author} findings, counted in the last column.
 """.strip()
 _BEGIN, _END = "<!-- agreement -->", "<!-- /agreement -->"
 

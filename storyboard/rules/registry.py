@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storyboard.rules.adherence import literal_many_scenes, loose_single_scene, mixed_adherence
+from storyboard.rules.adherence import adherence_against_cfg, literal_many_scenes, loose_single_scene, mixed_adherence
 from storyboard.rules.avoiding import negative_fights_story
 from storyboard.rules.camera import camera_contradiction, camera_without_end, several_camera_moves
 from storyboard.rules.cast import acts_after_leaving, never_introduced
@@ -14,6 +14,7 @@ from storyboard.rules.frames import drifting_resolution, first_frame_shape, firs
 from storyboard.rules.naming import subject_is_pronoun, unused_name
 from storyboard.rules.prompt_length import prompt_too_long
 from storyboard.rules.slots import time_against_slot
+from storyboard.rules.unfilmable import cut_inside_segment, negated, text_on_screen
 from storyboard.rules.writing import (
     describes_first_frame,
     movement_without_end,
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
 _ALL: tuple[Rule, ...] = (
     too_many_words, too_few_words, no_motion, describes_first_frame, movement_without_end, prompt_too_long,
     several_camera_moves, camera_contradiction, camera_without_end, time_against_slot,
+    text_on_screen, cut_inside_segment, negated,
     never_introduced, acts_after_leaving, subject_is_pronoun, unused_name,
     state_jump, day_night_jump, place_changes,
-    loose_single_scene, literal_many_scenes, mixed_adherence, negative_fights_story,
+    loose_single_scene, literal_many_scenes, mixed_adherence, adherence_against_cfg, negative_fights_story,
     first_frame_shape, first_frame_small, drifting_resolution, text_to_video,
     *RAISED_ELSEWHERE,
 )  # fmt: skip

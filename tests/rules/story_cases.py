@@ -154,6 +154,13 @@ TRUE: dict[str, list[str]] = {
         scenes("a fox runs up and stops", *["a fox sniffs and turns back"] * 9, adherence="literal"),
         "cfg: 1.5\nadherence: loose\n" + scenes(*["a fox runs up and stops"] * 7),
     ],
+    "adherence-against-cfg": [
+        "adherence: literal\ncfg: 1.2\n" + FOX,
+        "adherence: loose\ncfg: 1.8\n" + FOX,
+        "adherence: literal\ncfg: 1.0\n" + FOX,
+        "cfg: 1.5\n" + scenes("a fox runs up", "the fox stops", adherence="loose"),
+        "cfg: 1.3\n" + scenes("a fox runs up", "the fox stops", adherence="literal"),
+    ],
     "negative-fights-story": [
         styled("Hand-painted gouache, thick paper"),
         styled("Studio anime, soft shadows"),
@@ -179,9 +186,11 @@ TRUE: dict[str, list[str]] = {
         frame(832, 480, "resolution: 1280x720\n"),
     ],
     "drifting-resolution": [
-        f"resolution: {size}\n{body}"
-        for size in ("480x832", "720x1280", "1280x720")
-        for body in (FOX, of("rain runs down the glass and pools on the sill"))
+        *(f"resolution: {size}\n{FOX}" for size in ("480x832", "720x1280")),
+        "resolution: 720x1280\n" + of("rain runs down the glass and pools on the sill"),
+        many(6, head="resolution: 1280x720\n"),
+        many(9, head="resolution: 1280x720\n"),
+        many(12, head="resolution: 1280x720\n"),
     ],
     "text-to-video": [
         TOM.splitlines()[0] + "\n" + of("{tom} throws the ball to {ada}"),
@@ -290,6 +299,14 @@ FALSE: dict[str, list[str]] = {
         "adherence: literal\ncfg: 1.2\n" + scenes(*["a fox runs up and stops"] * 9),
         "adherence: literal\n" + of(*["a fox runs up and stops"] * 9),
     ],
+    "adherence-against-cfg": [
+        "adherence: literal\ncfg: 1.7\n" + FOX,
+        "adherence: loose\ncfg: 1.3\n" + FOX,
+        "cfg: 2.0\n" + FOX,
+        "adherence: literal\ncfg: 1.4\n" + FOX,
+        "adherence: literal\n" + FOX,
+        "cfg: 1.6\n" + scenes("a fox runs up", "the fox stops", adherence="literal"),
+    ],
     "negative-fights-story": [
         styled("Live action, 35mm film, pastel colours"),
         styled("Hand-painted gouache", "negative: {remove: [style, artwork, painting, picture]}\n"),
@@ -313,7 +330,13 @@ FALSE: dict[str, list[str]] = {
         FOX,
         frame(1280, 720, "resolution: 1280x720\n"),
     ],
-    "drifting-resolution": [FOX, f"resolution: 832x480\n{FOX}", many(3), frame(832, 480), styled("Film")],
+    "drifting-resolution": [
+        *(f"resolution: {size}\n{FOX}" for size in ("832x480", "1280x720")),
+        FOX,
+        many(3),
+        frame(832, 480),
+        styled("Film"),
+    ],
     "text-to-video": [
         FOX,
         IMAGE + TOM.splitlines()[0] + "\n" + of("{tom} throws the ball to {ada}"),

@@ -27,7 +27,7 @@ RULE_LIST = list(RULES.values())
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_says_everything_there_is_to_say_of_it(code: str) -> None:
     rule = RULES[code]
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)+|stretched", code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+|stretched|negated", code)
     assert rule.severity in {Severity.WARNING, Severity.INFO}
     assert rule.title.endswith(".")
     assert len(rule.title) <= 80
