@@ -132,7 +132,8 @@ def literal_many_scenes(facts: Facts) -> Iterator[Told]:
 def mixed_adherence(facts: Facts) -> Iterator[Told]:
     """Scenes in a reel whose cfg was tuned for the others of it."""
     story = facts.story
-    if story.cfg is not None:
+    kinds = {adherence_of(story, scene) for scene in range(len(story.scenes))}
+    if story.cfg is not None or len(kinds) < 2:
         return
     losers: dict[int, str] = {}
     for reel in facts.reels:

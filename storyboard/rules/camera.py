@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.compiler.camera_moves import CameraMove, Kind, camera_in_action, camera_moves, moves_at_once
@@ -25,12 +26,18 @@ class _Camera(NamedTuple):
     text: str
     seconds: float
 
-    def parts(self) -> list[tuple[CameraMove, ...]]:
-        """The moves it asks for, those of each part of it after those of the one before."""
-        return [camera_moves(part) for part in _AFTER.split(self.text)]
-
 
 _AFTER = re.compile(r"\b(?:(?:and )?then|before|after (?:that|which)|afterwards?|followed by)\b|;", re.IGNORECASE)
+_MARKS = ("then", "before", "after", "followed", ";")
+
+
+@lru_cache(maxsize=1024)  # a series says the same of its camera again and again
+def _in_turn(text: str) -> tuple[tuple[CameraMove, ...], ...]:
+    """The moves that a text asks for, those of each part of it after those of the one before."""
+    low = text.lower()
+    if not any(mark in low for mark in _MARKS):
+        return (camera_moves(text),)
+    return tuple(camera_moves(part) for part in _AFTER.split(text))
 
 
 def _cameras(facts: Facts) -> Iterator[_Camera]:
@@ -74,7 +81,7 @@ def _cameras(facts: Facts) -> Iterator[_Camera]:
 def several_camera_moves(facts: Facts) -> Iterator[Told]:
     """A camera that is told to move in two ways."""
     for camera in _cameras(facts):
-        parts = [moves_at_once(moves) for moves in camera.parts()]
+        parts = [moves_at_once(moves) for moves in _in_turn(camera.text)]
         crowded = max(parts, key=len)
         every = [move for moves in parts for move in moves]
         if len(crowded) > 1:
@@ -128,7 +135,7 @@ def _number(count: int) -> str:
 def camera_contradiction(facts: Facts) -> Iterator[Told]:
     """A camera that is told to stay where it is and to move."""
     for camera in _cameras(facts):
-        for asked in camera.parts():
+        for asked in _in_turn(camera.text):
             moves = moves_at_once(asked)
             if moves and any(move.kind is Kind.FIXED for move in asked):
                 told = f"The camera is fixed and moves ({moves[0].label})."

@@ -182,7 +182,10 @@ def negated(facts: Facts) -> Iterator[Told]:
     if not facts.story_is_english:
         return
     for where, text in _descriptions(facts):
-        if not _NEGATIONS.isdisjoint(words_of(text)):
+        low = text.lower()
+        if ("no" in low or "without" in low or "n't" in low or "n’t" in low) and (
+            not _NEGATIONS.isdisjoint(words_of(text))
+        ):
             yield from _told_of_negation(where, text)
     for segment in facts.segments:
         if not segment.bag.isdisjoint(_NEGATIONS) and facts.is_english(segment):

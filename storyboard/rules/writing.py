@@ -238,12 +238,14 @@ _ENDS = word_set(
     bad="""
     scenes:
       - segments:
-          - {action: a woman in a red scarf walks in the snow, seconds: 18}
+          - action: a woman in a red scarf walks in the snow
+            seconds: 18
     """,
     good="""
     scenes:
       - segments:
-          - {action: "a woman in a red scarf walks up to the oak, pauses and looks behind her", seconds: 18}
+          - action: a woman in a red scarf walks up to the oak and looks behind her
+            seconds: 18
     """,
     source="Qwen's and Kling's prompt guides: give a movement an end, or it loops",
 )
