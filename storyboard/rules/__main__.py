@@ -1,4 +1,4 @@
-"""Prints ``docs/rules.md``: python -m storyboard.rules > docs/rules.md."""
+"""Prints ``docs/rules.md``: python -m storyboard.rules > docs/rules.md; with --readme, writes README.md's table."""
 
 from __future__ import annotations
 
@@ -6,22 +6,33 @@ import json
 import sys
 from pathlib import Path
 
-from storyboard.rules.page import page
+from storyboard.rules.page import Share, page, with_table
 
-_JUDGED = Path(__file__).parents[2] / "tests" / "corpus" / "judged.json"
+_ROOT = Path(__file__).parents[2]
+_JUDGED = _ROOT / "tests" / "corpus" / "judged.json"
 
 
-def agreement(judged: Path = _JUDGED) -> dict[tuple[str, str], tuple[int, int]]:
-    """For each rule with findings in the corpus: how many, and how many a reader agreed with, from a checkout."""
+def agreement(judged: Path = _JUDGED) -> dict[tuple[str, str], Share]:
+    """For each rule with findings in the corpus: how many, and how many were agreed with, from a checkout."""
     if not judged.is_file():
         return {}
-    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    shares: dict[tuple[str, str], Share] = {}
     for each in json.loads(judged.read_text(encoding="utf-8")):
         key = (each["code"], each["severity"])
-        found, agreed = counts.get(key, (0, 0))
-        counts[key] = (found + 1, agreed + each["agree"])
-    return dict(sorted(counts.items()))
+        before = shares.get(key, Share())
+        agrees, by_author = bool(each["agree"]), each["by"] == "author"
+        shares[key] = Share(
+            before.found + 1,
+            before.agreed + agrees,
+            before.by_author + by_author,
+            before.agreed_by_author + (agrees and by_author),
+        )
+    return dict(sorted(shares.items()))
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page(agreement()))
+    if "--readme" in sys.argv[1:]:
+        readme = _ROOT / "README.md"
+        readme.write_text(with_table(readme.read_text(encoding="utf-8"), agreement()), encoding="utf-8")
+    else:
+        sys.stdout.write(page(agreement()))

@@ -101,6 +101,104 @@ def literal_many_scenes(facts: Facts) -> Iterator[Told]:
             )
 
 
+@rule(
+    "mixed-adherence",
+    Severity.WARNING,
+    "A scene that shares a job, and so its cfg, with scenes of the other adherence.",
+    explanation="""
+    One job has one cfg. A reel that mixes loose and literal scenes follows the kind that covers more seconds, or
+    the storyboard's own word where both have as many, and the others lose. “reels: by-adherence” cuts the episode
+    so that each kind has jobs of its own.
+    """,
+    bad="""
+    scenes:
+      - segments:
+          - {action: "a courier cycles up to the gate, brakes and rings", slots: 4}
+      - adherence: literal
+        segments:
+          - a hand slides an envelope under the gate and taps it twice
+    """,
+    good="""
+    reels: by-adherence
+    scenes:
+      - segments:
+          - {action: "a courier cycles up to the gate, brakes and rings", slots: 4}
+      - adherence: literal
+        segments:
+          - {action: a hand slides an envelope under the gate and taps it twice, slots: 4}
+    """,
+    source="vendor docs: one cfg a request, 1.0 to 1.3 or 1.5 to 2.0",
+)
+def mixed_adherence(facts: Facts) -> Iterator[Told]:
+    """Scenes in a reel whose cfg was tuned for the others of it."""
+    story = facts.story
+    kinds = {adherence_of(story, scene) for scene in range(len(story.scenes))}
+    if story.cfg is not None or len(kinds) < 2:
+        return
+    losers: dict[int, str] = {}
+    for reel in facts.reels:
+        cfg = reel.base_request["cfg"]
+        kept = "literal" if cfg >= float(facts.profile.cfg_literal[0]) else "loose"
+        seconds = {"loose": 0.0, "literal": 0.0}
+        for each in reel.segments:
+            seconds[adherence_of(story, each.where[0])] += float(each.end - each.start)
+        much = "as many seconds" if seconds["loose"] == seconds["literal"] else "more seconds"
+        for scene in sorted({each.where[0] for each in reel.segments}):
+            if (own := adherence_of(story, scene)) != kept:
+                told = f"is {own}, but shares a job with {much} that are {kept}, and so gets cfg {cfg:g}."
+                losers.setdefault(scene, told)
+    for scene, told in sorted(losers.items()):
+        yield Told(
+            f"“{story.scene_name(scene)}” {told}",
+            "“reels: by-adherence” gives each kind jobs of its own.",
+            ("scenes", scene, "adherence") if story.scenes[scene].adherence else ("scenes", scene),
+        )
+
+
+@rule(
+    "adherence-against-cfg",
+    Severity.WARNING,
+    "A pinned cfg that is not in the band of the adherence beside it.",
+    explanation="""
+    Adherence does nothing but choose the cfg: loose is 1.0 to 1.3, literal 1.5 to 2.0. A cfg that is pinned wins,
+    and a word that says the opposite is void. Leave one of the two out.
+    """,
+    bad="""
+    adherence: literal
+    cfg: 1.2
+    scenes:
+      - segments: ["a kettle boils over, and a hand snatches it off the stove"]
+    """,
+    good="""
+    adherence: literal
+    cfg: 1.7
+    scenes:
+      - segments: ["a kettle boils over, and a hand snatches it off the stove"]
+    """,
+    source="a reader of the corpus; vendor docs: 1.0 to 1.3 for several scenes, 1.5 to 2.0 to the letter",
+)
+def adherence_against_cfg(facts: Facts) -> Iterator[Told]:
+    """An adherence that is written, with a pinned cfg that lies in the other band."""
+    story = facts.story
+    if story.cfg is None:
+        return
+    kept = "literal" if story.cfg >= float(facts.profile.cfg_literal[0]) else "loose"
+    if kept == "loose" and story.cfg > float(facts.profile.cfg_loose[1]):
+        return  # between the bands, which is told of
+    written: list[tuple[Where, str]] = [
+        (("scenes", i, "adherence"), scene.adherence) for i, scene in enumerate(story.scenes) if scene.adherence
+    ]
+    if "adherence" in story.model_fields_set:
+        written.insert(0, (("adherence",), story.adherence))
+    for where, word in written:
+        if word != kept:
+            yield Told(
+                f"“adherence: {word}” is void beside “cfg: {story.cfg:g}”, which is a {kept} one, and wins.",
+                f"Leave out the cfg, or say “adherence: {kept}”.",
+                where,
+            )
+
+
 def _where(facts: Facts, scene: int) -> Where:
     """Where an author would change it: at the adherence that is written, else at the scene."""
     if facts.story.scenes[scene].adherence:

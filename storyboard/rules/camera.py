@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from storyboard.compiler.camera_moves import Kind, camera_in_action, camera_moves, moves_at_once
+from storyboard.compiler.camera_moves import CameraMove, Kind, camera_in_action, camera_moves, moves_at_once
 from storyboard.rules.rule import Told, rule
 from storyboard.rules.words import shown, word_set, words_of
 from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from storyboard.rules.facts import Facts
 
 Where = tuple[str | int, ...]
 
 
-def _cameras(facts: Facts) -> Iterator[tuple[Where, str]]:
+class _Camera(NamedTuple):
+    """A text about the camera, where it stands, and how long it has to follow it."""
+
+    where: Where
+    text: str
+    seconds: float
+
+
+_AFTER = re.compile(r"\b(?:(?:and )?then|before|after (?:that|which)|afterwards?|followed by)\b|;", re.IGNORECASE)
+_MARKS = ("then", "before", "after", "followed", ";")
+
+
+@lru_cache(maxsize=1024)  # a series says the same of its camera again and again
+def _in_turn(text: str) -> tuple[tuple[CameraMove, ...], ...]:
+    """The moves that a text asks for, those of each part of it after those of the one before."""
+    low = text.lower()
+    if not any(mark in low for mark in _MARKS):
+        return (camera_moves(text),)
+    return tuple(camera_moves(part) for part in _AFTER.split(text))
+
+
+def _cameras(facts: Facts) -> Iterator[_Camera]:
     """Every text about the camera, once, with what the action beside it says of the camera."""
+    slot = float(facts.profile.slot_seconds)
     for i, scene in enumerate(facts.story.scenes):
         if scene.camera:
-            yield ("scenes", i, "camera"), scene.camera
+            yield _Camera(("scenes", i, "camera"), scene.camera, slot)
     for segment in facts.segments:
         own = segment.segment.camera
         said = camera_in_action(segment.action) if "camera" in segment.bag else ""
         if said:
-            yield segment.where, f"{own}, {said}" if own else said
+            yield _Camera(segment.where, f"{own}, {said}" if own else said, facts.seconds_of(segment))
         elif own:
-            yield (*segment.where[:-1], "camera"), own
+            yield _Camera((*segment.where[:-1], "camera"), own, facts.seconds_of(segment))
 
 
 @rule(
@@ -36,14 +60,15 @@ def _cameras(facts: Facts) -> Iterator[tuple[Where, str]]:
     Severity.WARNING,
     "More than one camera move in a segment.",
     explanation="""
-    Two camera moves in 4.5 seconds pull the picture two ways, and it jitters. Give each segment one move, and a
-    second one the next segment.
+    Two camera moves at once pull the picture two ways, and it jitters. Give each segment one move, and a second
+    one the next segment. Moves one after the other (“pan left, then push in”) are fine; three of them in one slot
+    of 4.5 seconds are an info.
     """,
     bad="""
     scenes:
       - segments:
           - action: the captain climbs the ladder, reaches the deck and turns to the sea
-            camera: pan left, then crane up
+            camera: pan left, crane up
     """,
     good="""
     scenes:
@@ -55,15 +80,30 @@ def _cameras(facts: Facts) -> Iterator[tuple[Where, str]]:
 )
 def several_camera_moves(facts: Facts) -> Iterator[Told]:
     """A camera that is told to move in two ways."""
-    for where, text in _cameras(facts):
-        moves = moves_at_once(camera_moves(text))
-        if len(moves) > 1:
-            named = ", ".join(move.label for move in moves)
+    for camera in _cameras(facts):
+        parts = [moves_at_once(moves) for moves in _in_turn(camera.text)]
+        crowded = max(parts, key=len)
+        every = [move for moves in parts for move in moves]
+        if len(crowded) > 1:
             yield Told(
-                f"The camera is given {_number(len(moves))} moves at once: {named}.",
+                f"The camera is given {_number(len(crowded))} moves at once: {_labels(crowded)}.",
                 "Keep one, and give another segment the other.",
-                where,
+                camera.where,
             )
+        elif len(every) > _MOST_IN_A_SLOT and camera.seconds <= facts.profile.slot_seconds:
+            yield Told(
+                f"The camera is given {_number(len(every))} moves in {camera.seconds:g} seconds: {_labels(every)}.",
+                "Keep one or two, give another segment the rest, or give this one more seconds.",
+                camera.where,
+                severity=Severity.INFO,
+            )
+
+
+_MOST_IN_A_SLOT = 2  # one after the other; a choice of ours
+
+
+def _labels(moves: Iterable[CameraMove]) -> str:
+    return ", ".join(move.label for move in moves)
 
 
 def _number(count: int) -> str:
@@ -75,7 +115,8 @@ def _number(count: int) -> str:
     Severity.WARNING,
     "A camera that is fixed and moves.",
     explanation="""
-    “Fixed camera” and a move cannot both be followed. Which of the two the model keeps is chance.
+    “Fixed camera” and a move cannot both be followed. Which of the two the model keeps is chance. “Fixed, then a
+    slow push in” is one after the other, and no contradiction.
     """,
     bad="""
     scenes:
@@ -93,11 +134,13 @@ def _number(count: int) -> str:
 )
 def camera_contradiction(facts: Facts) -> Iterator[Told]:
     """A camera that is told to stay where it is and to move."""
-    for where, text in _cameras(facts):
-        asked = camera_moves(text)
-        moves = moves_at_once(asked)
-        if moves and any(move.kind is Kind.FIXED for move in asked):
-            yield Told(f"The camera is fixed and moves ({moves[0].label}).", "Keep one of the two.", where)
+    for camera in _cameras(facts):
+        for asked in _in_turn(camera.text):
+            moves = moves_at_once(asked)
+            if moves and any(move.kind is Kind.FIXED for move in asked):
+                told = f"The camera is fixed and moves ({moves[0].label})."
+                yield Told(told, "Keep one of the two, or say which comes first and which then.", camera.where)
+                break
 
 
 _TURNING = frozenset({Kind.ORBIT, Kind.ROLL})
@@ -132,7 +175,7 @@ _ENDS = word_set(
 )
 def camera_without_end(facts: Facts) -> Iterator[Told]:
     """A camera that turns around something, without a word for how far."""
-    for where, text in _cameras(facts):
+    for where, text, _ in _cameras(facts):
         turning = next((move for move in camera_moves(text) if move.kind in _TURNING), None)
         if turning and _ENDS.isdisjoint(words_of(text)) and not any(char.isdigit() for char in text):
             yield Told(

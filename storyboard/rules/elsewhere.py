@@ -38,8 +38,8 @@ SEVERAL_REELS = _entry(
     "An episode that takes more jobs than its author asked for.",
     """
     One job holds 121.5 seconds at 480p and 40.5 at 720p. A longer episode is cut into reels, at scene
-    boundaries where it can be, each going on from the last frame of the one before; a scene with an image of
-    its own starts one too.
+    boundaries where it can be, each going on from the last frame of the one before. Where the author asked for
+    every cut, with an image of its own for a scene or with “reels: by-scene”, nothing is told.
     """,
     """
     scenes:
@@ -72,33 +72,6 @@ CUT_WITHOUT_EFFECT = _entry(
       - segments: [a curtain rises on an empty stage and a cat walks across]
     """,
     "this program",
-)
-MIXED_ADHERENCE = _entry(
-    "mixed-adherence",
-    Severity.WARNING,
-    "A scene that shares a job, and so its cfg, with more of the other adherence.",
-    """
-    One job has one cfg. A reel that mixes loose and literal scenes follows the kind that covers more seconds,
-    and the others lose. “reels: by-adherence” cuts the episode so that each kind has jobs of its own.
-    """,
-    """
-    scenes:
-      - segments:
-          - {action: "a courier cycles up to the gate, brakes and rings", slots: 4}
-      - adherence: literal
-        segments:
-          - a hand slides an envelope under the gate and taps it twice
-    """,
-    """
-    reels: by-adherence
-    scenes:
-      - segments:
-          - {action: "a courier cycles up to the gate, brakes and rings", slots: 4}
-      - adherence: literal
-        segments:
-          - {action: a hand slides an envelope under the gate and taps it twice, slots: 4}
-    """,
-    "vendor docs: one cfg a request, 1.0 to 1.3 or 1.5 to 2.0",
 )
 CFG_BETWEEN_BANDS = _entry(
     "cfg-between-bands",
@@ -229,7 +202,7 @@ IGNORE_WITHOUT_EFFECT = _entry(
 )
 
 RAISED_ELSEWHERE = (
-    STRETCHED, SEVERAL_REELS, CUT_WITHOUT_EFFECT, MIXED_ADHERENCE, CFG_BETWEEN_BANDS, NEGATIVE_NOT_THERE,
+    STRETCHED, SEVERAL_REELS, CUT_WITHOUT_EFFECT, CFG_BETWEEN_BANDS, NEGATIVE_NOT_THERE,
     NEGATIVE_WITHOUT_EFFECT, NO_EPISODES, EPISODE_ELSEWHERE, UNKNOWN_RULE, IGNORE_WITHOUT_EFFECT,
 )  # fmt: skip
 """Their entries, in the order of the pages."""

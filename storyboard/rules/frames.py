@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SHAPE_KEPT = 0.9
 """How much of a first frame's longer side has to be left for nothing to be said. A choice of ours."""
+DRIFTING_SECONDS = 27
+"""How long a reel at 720p has to be for its drift to be told of. A choice of ours."""
 _HEAD = 1 / 3  # of the height: where a subject's head mostly is
 
 
@@ -107,9 +109,9 @@ def first_frame_small(facts: Facts) -> Iterator[Told]:
     Severity.INFO,
     "A portrait or 720p clip, in which the model drifts more.",
     explanation="""
-    The model was trained on 832x480. Portrait clips move less and snap back to the first frame more, and 720p
-    drifts more in colour over a long reel, though faces change less. Where the shape is a choice, landscape at
-    480p is safest.
+    The model was trained on 832x480. Portrait clips move less and snap back to the first frame more; where the
+    shape is a choice, landscape is safest. 720p is sharper and faces change less, but from about 27 seconds on its
+    colours drift more, and a second costs three times as much.
     """,
     bad="""
     resolution: 480x832
@@ -128,14 +130,19 @@ def first_frame_small(facts: Facts) -> Iterator[Told]:
 def drifting_resolution(facts: Facts) -> Iterator[Told]:
     """Any resolution but 480p landscape."""
     size = facts.profile.resolutions[facts.story.resolution]
+    hint = "It was trained on 832x480; take that where the shape is a choice."
     if size.height > size.width:
         told = "In portrait the model moves less, and comes back to the first frame more"
         told += "; at 720p its colours drift more." if size.price_class == "720p" else "."
     elif size.price_class == "720p":
+        if not any(reel.segments[-1].end - reel.segments[0].start >= DRIFTING_SECONDS for reel in facts.reels):
+            return
+        rates = facts.profile.rates.per_second
         told = "At 720p the colours drift more over a long reel; faces change less."
+        hint = f"It is sharper, and a second costs ${rates['720p']}; 480p drifts less, and costs ${rates['480p']}."
     else:
         return
-    yield Told(told, "It was trained on 832x480; take that where the shape is a choice.", ("resolution",))
+    yield Told(told, hint, ("resolution",))
 
 
 @rule(
@@ -145,7 +152,8 @@ def drifting_resolution(facts: Facts) -> Iterator[Told]:
     explanation="""
     Where characters have to stay who they are, a picture holds them best. Without an image the model makes up
     the first frame, and anchors every clip to what it made up: another one at each take. A picture decides who
-    and where, and costs less: text-to-video pays a fee for each job.
+    and where, and costs less: text-to-video pays a fee for each job. It decides for its reel alone: in a story with
+    several places, give each an image.
     """,
     bad="""
     characters: {keeper: "the keeper, an old woman in a yellow oilskin coat"}
@@ -169,9 +177,11 @@ def text_to_video(facts: Facts) -> Iterator[Told]:
     for reel in facts.reels:
         if reel.start.is_text:
             fee = facts.profile.rates.text_to_video_fee[facts.story.t2v_quality]
+            several = len({scene.place for scene in facts.story.scenes if scene.place}) > 1
+            more = "; with several places, each needs one, at a scene of its own" if several else ""
             yield Told(
                 "There is no first frame, so the model makes one up, and another at each take.",
-                f"An “image” decides who and where, and saves the fee of ${fee}.",
+                f"An “image” decides who and where, and saves the fee of ${fee}{more}.",
                 ("scenes",),
                 at_key=True,
             )

@@ -41,6 +41,15 @@ _TURNED = word_set(
 _SETTLING = word_set("sits stands lies")  # at the end of a text: what somebody does, and not how they are
 _LIKENESSES = word_set("dry warm cool calm clear clean empty smooth level thin slow open steady steep bare dim ready")
 _BEFORE_OBJECTS = word_set("the a an his her their its him them it me us you")
+_ACTORS = word_set("he she it they")
+_FLIGHTS = word_set("drone flyover fly-over flythrough fly-through hyperlapse timelapse time-lapse")
+_HAVING = word_set("have has having had")
+_DOINGS = word_set(
+    """
+    party picnic fight race dance meal breakfast lunch dinner drink laugh chat conversation argument quarrel duel
+    wrestle swim nap bath shower feast celebration
+    """
+)
 _WAYS = word_set(
     """
     up down back around out over away left right toward towards into aside off round in from straight
@@ -57,7 +66,9 @@ def moves(words: Sequence[str], bag: AbstractSet[str]) -> bool:
         words: Its words, in order.
         bag: The same, without order.
     """
-    if not bag.isdisjoint(SURE_MOTION):
+    if not bag.isdisjoint(SURE_MOTION) or not bag.isdisjoint(_FLIGHTS):
+        return True
+    if not bag.isdisjoint(_HAVING) and not bag.isdisjoint(_DOINGS) and _has_a_doing(words):
         return True
     before = ""
     for word, after in zip(words, [*words[1:], ""], strict=True):
@@ -65,6 +76,11 @@ def moves(words: Sequence[str], bag: AbstractSet[str]) -> bool:
             return True
         before = word
     return False
+
+
+def _has_a_doing(words: Sequence[str]) -> bool:
+    """Whether somebody has what is done and not owned: “they have a big party”."""
+    return any(word in _HAVING and not _DOINGS.isdisjoint(words[at + 1 : at + 4]) for at, word in enumerate(words))
 
 
 def _is_deed(before: str, word: str, after: str) -> bool:
@@ -80,6 +96,8 @@ def _is_deed(before: str, word: str, after: str) -> bool:
         on_something = before not in _BEFORE_THINGS and after in _BEFORE_OBJECTS  # “a wave lifted it”
         return on_something or before in _BEFORE_PASTS or before.startswith("{")
     if word in STATIC_VERBS:
+        if word in {"look", "looks"} and after == "at" and (before in _ACTORS or before.startswith("{")):
+            return True  # “she looks at the clock” is a small act; “they sit and look at the sea” is none
         return (word in _TURNED and after in _WAYS) or (word in _SETTLING and not after)
     if not before or before in _BEFORE_THINGS or before.endswith("ed") or word.startswith("{"):
         return False

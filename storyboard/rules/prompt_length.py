@@ -64,13 +64,16 @@ def prompt_too_long(facts: Facts) -> Iterator[Told]:
             continue
         count = f"{total} tokens" if facts.counts_exactly else f"about {total} tokens{_error_of(facts)}"
         which = f"The prompt of reel {reel.index}" if len(facts.reels) > 1 else "The prompt"
-        hint = f"Shorten it, or cut it into reels; its longest segments: {_longest(reel, counts)}."
+        hint = f"Shorten it, or cut it into reels; its longest segments: {_longest(reel, counts, prompt)}."
         if total > ENCODER_TOKENS:
             cut_in, lost = _cut_off(facts, parts, counts)
             left = len(parts) - cut_in
+            may_be_read = not facts.counts_exactly and total * (1 - ESTIMATE_ERROR) <= ENCODER_TOKENS
+            cut = "may be cut off" if may_be_read else "is cut off"
+            rest = "this segment" if left == 1 else f"the last {left} segments"
             yield Told(
                 f"{which} has {count}, and the text encoder reads {ENCODER_TOKENS}: from “{shown(lost, 50)}” on it "
-                f"is cut off, with {'this segment' if left == 1 else f'the last {left} segments'} in it.",
+                f"{cut}, with {rest} in it.",
                 hint,
                 _where(reel, cut_in),
             )
@@ -94,10 +97,16 @@ def _where(reel: PlannedReel, index: int) -> Where:
     return ("scenes", scene, "segments", segment, "action")
 
 
-def _longest(reel: PlannedReel, counts: Sequence[int]) -> str:
+def _longest(reel: PlannedReel, counts: Sequence[int], prompt: str) -> str:
     """The three longest segments, each by its number and the tokens of its part of the prompt."""
     longest = sorted(zip(counts, (each.index for each in reel.segments), strict=True), reverse=True)
-    return ", ".join(f"{number} ({count} tokens)" for count, number in longest[:3])
+    first = reel.segments[0]
+    has_head = "\n" in prompt[: max(prompt.find(first.action), 0)].lstrip()
+    with_head = {first.index} if has_head else set()
+    return ", ".join(
+        f"{number} ({count} tokens{', with style and places' if number in with_head else ''})"
+        for count, number in longest[:3]
+    )
 
 
 def _parts(reel: PlannedReel, prompt: str) -> list[str]:

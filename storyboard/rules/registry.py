@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storyboard.rules.adherence import literal_many_scenes, loose_single_scene
+from storyboard.rules.adherence import adherence_against_cfg, literal_many_scenes, loose_single_scene, mixed_adherence
 from storyboard.rules.avoiding import negative_fights_story
 from storyboard.rules.camera import camera_contradiction, camera_without_end, several_camera_moves
 from storyboard.rules.cast import acts_after_leaving, never_introduced
@@ -14,6 +14,7 @@ from storyboard.rules.frames import drifting_resolution, first_frame_shape, firs
 from storyboard.rules.naming import subject_is_pronoun, unused_name
 from storyboard.rules.prompt_length import prompt_too_long
 from storyboard.rules.slots import time_against_slot
+from storyboard.rules.unfilmable import cut_inside_segment, negated, text_on_screen
 from storyboard.rules.writing import (
     describes_first_frame,
     movement_without_end,
@@ -23,6 +24,8 @@ from storyboard.rules.writing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from storyboard.rules.facts import Facts
     from storyboard.rules.rule import Rule
     from storyboard.story.findings import Remark
@@ -30,9 +33,10 @@ if TYPE_CHECKING:
 _ALL: tuple[Rule, ...] = (
     too_many_words, too_few_words, no_motion, describes_first_frame, movement_without_end, prompt_too_long,
     several_camera_moves, camera_contradiction, camera_without_end, time_against_slot,
+    text_on_screen, cut_inside_segment, negated,
     never_introduced, acts_after_leaving, subject_is_pronoun, unused_name,
     state_jump, day_night_jump, place_changes,
-    loose_single_scene, literal_many_scenes, negative_fights_story,
+    loose_single_scene, literal_many_scenes, mixed_adherence, adherence_against_cfg, negative_fights_story,
     first_frame_shape, first_frame_small, drifting_resolution, text_to_video,
     *RAISED_ELSEWHERE,
 )  # fmt: skip
@@ -41,6 +45,13 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 _CHECKED = tuple(rule for rule in _ALL if rule.check is not None)
 
 
-def check_story(facts: Facts) -> list[Remark]:
-    """What the rules have to say about a story, before the author's settings."""
-    return [remark for rule in _CHECKED for remark in rule.remarks(facts)]
+def check_story(facts: Facts, told: Iterable[Remark] = ()) -> list[Remark]:
+    """What there is to say about a story, before the author's settings.
+
+    Args:
+        facts: What is known of it.
+        told: What the compiler and the look at files have told; a rule of the same code says it better, with the
+            whole plan at hand.
+    """
+    rest = [remark for remark in told if remark.code not in RULES or RULES[remark.code].check is None]
+    return [*rest, *(remark for rule in _CHECKED for remark in rule.remarks(facts))]

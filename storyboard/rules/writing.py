@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 from storyboard.rules.inflection import progressive, third_person
 from storyboard.rules.motion import moves
 from storyboard.rules.rule import Told, rule
+from storyboard.rules.unfilmable import asks_for_letters
 from storyboard.rules.words import clauses_of, shown, word_set, words_of
 from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storyboard.rules.facts import Facts
+    from storyboard.rules.facts import Facts, SegmentFacts
 
 MOST_WORDS = 100
 """What Wan's own prompt writer keeps a prompt to (``wan/utils/system_prompt.py``)."""
 FEWEST_WORDS = 5
 """Fewer hardly tell who does what and how it ends; the authors' captions have 10 to 25. A choice of ours."""
+
+TOLD_ONCE = 3
+"""From how many segments on their lack of words is told once, and not at each. A choice of ours."""
+FEWEST_FOR_MOTION = 4
+"""Fewer words are too few to tell whether something moves."""
 
 
 @rule(
@@ -85,16 +91,34 @@ def too_many_words(facts: Facts) -> Iterator[Told]:
     source="the vendor's listing: slow motion is cured by more consecutive actions in a segment",
 )
 def too_few_words(facts: Facts) -> Iterator[Told]:
-    """A segment of fewer than five words, in a language that puts spaces between them."""
-    for segment in facts.segments:
-        if len(segment.words) < FEWEST_WORDS and segment.action.isascii():
-            count = len(segment.words)
-            yield Told(
-                f"{'A single word says' if count == 1 else f'{count} words say'} little about "
-                f"{facts.seconds_of(segment):g} seconds of film.",
-                "Say who does what, in a few consecutive actions, and how it ends.",
-                segment.where,
-            )
+    """A segment of fewer than five words, in a language that puts spaces between them; told once of three or more."""
+    short = [
+        segment
+        for segment in facts.segments
+        if len(segment.words) < FEWEST_WORDS
+        and segment.action.isascii()
+        and not _is_still(facts, segment)
+        and not asks_for_letters(facts, segment)
+    ]
+    hint = "Say who does what, in a few consecutive actions, and how it ends."
+    if len(short) >= TOLD_ONCE:
+        told = f"{len(short)} segments of this story have fewer than {FEWEST_WORDS} words; this is the first."
+        yield Told(told, hint, short[0].where)
+        return
+    for segment in short:
+        count = len(segment.words)
+        yield Told(
+            f"{'A single word says' if count == 1 else f'{count} words say'} little about "
+            f"{facts.seconds_of(segment):g} seconds of film.",
+            hint,
+            segment.where,
+        )
+
+
+def _is_still(facts: Facts, segment: SegmentFacts) -> bool:
+    """Whether an English segment has no verb that tells of something happening."""
+    words, bag = segment.words, segment.bag
+    return len(words) >= FEWEST_FOR_MOTION and not moves(words, bag) and facts.is_english(segment)
 
 
 @rule(
@@ -120,7 +144,7 @@ def too_few_words(facts: Facts) -> Iterator[Told]:
 def no_motion(facts: Facts) -> Iterator[Told]:
     """An English segment without a verb that tells of something happening."""
     for segment in facts.segments:
-        if len(segment.words) >= 4 and not moves(segment.words, segment.bag) and facts.is_english(segment):
+        if _is_still(facts, segment):
             yield Told(
                 "Nothing happens in this segment: it tells how things are, not what changes.",
                 "Say what moves: somebody turns, a door swings open, leaves blow past.",
@@ -197,7 +221,7 @@ _ENDS = word_set(
     """
     to into onto until till toward towards up down out off away past over across back once twice before reach
     reaches reaching stop stops stopping ends and then as while when after home inside ashore aboard round
-    around behind
+    around behind through along
     """
 )
 
@@ -207,28 +231,33 @@ _ENDS = word_set(
     Severity.INFO,
     "A movement that has no end.",
     explanation="""
-    “She walks” can go on for ever, and in a model's hands it does: the movement loops, or slows down. Say where
-    it ends, or what comes after it.
+    “She walks” can go on for ever, and in a model's hands it does: over two slots or more the movement loops, or
+    slows down. Say where it ends, or what comes after it. A path (“through the gate”) is an end too, and within
+    4.5 seconds no end is needed.
     """,
     bad="""
     scenes:
       - segments:
-          - a woman in a red scarf walks through the forest
+          - action: a woman in a red scarf walks in the snow
+            seconds: 18
     """,
     good="""
     scenes:
       - segments:
-          - a woman in a red scarf walks up to the oak, pauses and looks behind her
+          - action: a woman in a red scarf walks up to the oak and looks behind her
+            seconds: 18
     """,
     source="Qwen's and Kling's prompt guides: give a movement an end, or it loops",
 )
 def movement_without_end(facts: Facts) -> Iterator[Told]:
-    """An English segment of one clause, with one verb of going on and on, and no word for where that leads."""
+    """An English clause of two slots or more, with one verb of going on and on, and no word for where that leads."""
+    slot = float(facts.profile.slot_seconds)
     for segment in facts.segments:
         bag = segment.bag
         if (
             (bag.isdisjoint(_GOING_ON) and bag.isdisjoint(_BARE))
             or not bag.isdisjoint(_ENDS)
+            or facts.seconds_of(segment) <= slot
             or not facts.is_english(segment)
         ):
             continue

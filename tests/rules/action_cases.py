@@ -12,6 +12,31 @@ LONG = (
 )
 
 TRUE: dict[str, list[str]] = {
+    "text-on-screen": [
+        "a girl waves at the train and the text GOODBYE appears",
+        "a can drops onto the sand, and the logo spins in beside it",
+        "the lights go out. to be continued",
+        "a shop sign reading “closed” swings in the wind",
+        "the two ride off into the dust. THE END",
+        "a man waves at the lens, call Ted 555-0199",
+        "a gate swings open, and the title fades in above it",
+    ],
+    "cut-inside-segment": [
+        "a drummer lifts his sticks, cut to his foot on the pedal",
+        "she slams the door; smash cut to the empty street",
+        "he swims out to the buoy, then we see his mother on the shore",
+        "a clerk stamps a letter; meanwhile a thief climbs the wall",
+        "the band plays, fast cuts of dancing feet and lights",
+        "the boy blinks and suddenly he is on the moon",
+        "the widow lifts the ring from the box (flashback)",
+    ],
+    "negated": [
+        "an empty street at noon, no people, a dog trots by",
+        "he walks in without a hat and sits down by the fire",
+        "the girl isn't wearing a coat and runs out into the snow",
+        "a bride with no veil steps out of the car and laughs",
+        "the horse does not have a saddle, and gallops off",
+    ],
     "too-many-words": [
         LONG,
         LONG.replace("ferryman", "old woman"),
@@ -29,8 +54,8 @@ TRUE: dict[str, list[str]] = {
         "the dog is asleep beside the stove",
     ],
     "movement-without-end": [
-        "a tall man walks along the beach",
-        "the caravan drives through the desert",
+        "a tall man walks beside the sea",
+        "the caravan drives in the desert",
         "an eagle flies above the valley",
         "a paper lantern drifts on the lake",
         "two figures run between the trees",
@@ -54,6 +79,31 @@ TRUE: dict[str, list[str]] = {
 }
 
 FALSE: dict[str, list[str]] = {
+    "text-on-screen": [
+        "a boy writes a letter, folds it twice and looks at the text on the wall",
+        "the host reads the number, laughs and waves the ticket",
+        "he says the words and the door swings open",
+        "a girl screams NO WAY and jumps off the pier",
+        "a woman on the phone nods, hangs up and leaves",
+        "a neon sign flickers and goes out",
+        "at the end of the pier a man casts his line",
+    ],
+    "cut-inside-segment": [
+        "a cook cuts the bread to pieces and eats one",
+        "the knife cuts to the left and the rope falls",
+        "she looks up, then we hear the door, and she runs",
+        "lightning flashes, and the dog suddenly bolts",
+        "the tailor cuts the cloth to size and pins it",
+        "he kneels next to the well, then drinks",
+    ],
+    "negated": [
+        "she opens the door without a sound and slips in",
+        "he is no longer alone, and turns around",
+        "the dog runs past without looking at the cat",
+        "the boy says no and shakes his head",
+        "the cat does not move, and the mouse runs by",
+        "a kite no bigger than a hand climbs and dips",
+    ],
     "too-many-words": [
         "the ferryman shoves the punt off the mud and leans into the first stroke",
         "and then " * 50,
@@ -66,6 +116,9 @@ FALSE: dict[str, list[str]] = {
         "rain sweeps across the tin roof",
         "the bell rings and the pigeons fly up",
         "a boy in a paper hat salutes",
+        "INSERT. Bag. Zip opens. Cash.",
+        "to be continued",
+        "a grey stone wall",
         "狐が走る",
     ],
     "no-motion": [
@@ -74,6 +127,9 @@ FALSE: dict[str, list[str]] = {
         "a stonemason chisels the last letter and blows off the dust",
         "the kettle begins to sing on the stove",
         "she looks up from her book",
+        "Two women sit on a bench. She looks at the clock.",
+        "a drone shot over the red roofs",
+        "they have a big party",
         "the three ride the pony down to the ford",
         "dust devils zigzag over the plain",
         "the typewriter clacks and its carriage flies back",
@@ -89,6 +145,8 @@ FALSE: dict[str, list[str]] = {
         "she swims out to the raft",
         "two figures run between the trees until they reach the fence",
         "he walks in wearing a paper crown",
+        "the caravan drives through the desert",
+        "a boy runs along the corridor",
     ],
     "time-against-slot": [
         "the potter stares at the broken bowl for two seconds and drops it",

@@ -78,12 +78,13 @@ TRUE: dict[str, list[str]] = {
         IMAGE + of("the girl from the image shakes the snow off her hood"),
     ],
     "several-camera-moves": camera(
-        "pan left, then tilt up",
+        "pan left, tilt up",
         "dolly in and crane down",
         "tracking shot, slow zoom",
         "whip pan right into a push in",
         "orbit to the left while zooming out",
-        "gimbal moving forward, then panning right",
+        "gimbal moving forward, panning right",
+        "fixed, then a pan left while craning up",
     ),
     "camera-contradiction": camera(
         "static shot, slow push in",
@@ -153,6 +154,13 @@ TRUE: dict[str, list[str]] = {
         scenes("a fox runs up and stops", *["a fox sniffs and turns back"] * 9, adherence="literal"),
         "cfg: 1.5\nadherence: loose\n" + scenes(*["a fox runs up and stops"] * 7),
     ],
+    "adherence-against-cfg": [
+        "adherence: literal\ncfg: 1.2\n" + FOX,
+        "adherence: loose\ncfg: 1.8\n" + FOX,
+        "adherence: literal\ncfg: 1.0\n" + FOX,
+        "cfg: 1.5\n" + scenes("a fox runs up", "the fox stops", adherence="loose"),
+        "cfg: 1.3\n" + scenes("a fox runs up", "the fox stops", adherence="literal"),
+    ],
     "negative-fights-story": [
         styled("Hand-painted gouache, thick paper"),
         styled("Studio anime, soft shadows"),
@@ -178,9 +186,11 @@ TRUE: dict[str, list[str]] = {
         frame(832, 480, "resolution: 1280x720\n"),
     ],
     "drifting-resolution": [
-        f"resolution: {size}\n{body}"
-        for size in ("480x832", "720x1280", "1280x720")
-        for body in (FOX, of("rain runs down the glass and pools on the sill"))
+        *(f"resolution: {size}\n{FOX}" for size in ("480x832", "720x1280")),
+        "resolution: 720x1280\n" + of("rain runs down the glass and pools on the sill"),
+        many(6, head="resolution: 1280x720\n"),
+        many(9, head="resolution: 1280x720\n"),
+        many(12, head="resolution: 1280x720\n"),
     ],
     "text-to-video": [
         TOM.splitlines()[0] + "\n" + of("{tom} throws the ball to {ada}"),
@@ -208,9 +218,17 @@ FALSE: dict[str, list[str]] = {
         "rack focus from the bee to the blossoms",
         "dolly zoom on her face",
         "no zoom, slow pan right",
+        "gimbal moving forward, then panning right",
+        "pan left followed by a slow push in",
     ),
     "camera-contradiction": camera(
-        "fixed camera, wide", "static shot", "slow push in", "handheld, following her", "pull focus, locked-off"
+        "fixed camera, wide",
+        "static shot",
+        "slow push in",
+        "handheld, following her",
+        "pull focus, locked-off",
+        "plan fixed, then slow travelling forward",
+        "slow push in before the camera is fixed",
     ),
     "camera-without-end": camera(
         "slow orbit, a quarter turn to her left",
@@ -281,6 +299,14 @@ FALSE: dict[str, list[str]] = {
         "adherence: literal\ncfg: 1.2\n" + scenes(*["a fox runs up and stops"] * 9),
         "adherence: literal\n" + of(*["a fox runs up and stops"] * 9),
     ],
+    "adherence-against-cfg": [
+        "adherence: literal\ncfg: 1.7\n" + FOX,
+        "adherence: loose\ncfg: 1.3\n" + FOX,
+        "cfg: 2.0\n" + FOX,
+        "adherence: literal\ncfg: 1.4\n" + FOX,
+        "adherence: literal\n" + FOX,
+        "cfg: 1.6\n" + scenes("a fox runs up", "the fox stops", adherence="literal"),
+    ],
     "negative-fights-story": [
         styled("Live action, 35mm film, pastel colours"),
         styled("Hand-painted gouache", "negative: {remove: [style, artwork, painting, picture]}\n"),
@@ -304,7 +330,13 @@ FALSE: dict[str, list[str]] = {
         FOX,
         frame(1280, 720, "resolution: 1280x720\n"),
     ],
-    "drifting-resolution": [FOX, f"resolution: 832x480\n{FOX}", many(3), frame(832, 480), styled("Film")],
+    "drifting-resolution": [
+        *(f"resolution: {size}\n{FOX}" for size in ("832x480", "1280x720")),
+        FOX,
+        many(3),
+        frame(832, 480),
+        styled("Film"),
+    ],
     "text-to-video": [
         FOX,
         IMAGE + TOM.splitlines()[0] + "\n" + of("{tom} throws the ball to {ada}"),

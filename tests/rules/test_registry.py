@@ -14,7 +14,7 @@ from rule_helpers import found
 
 from storyboard.rules.__main__ import agreement
 from storyboard.rules.errors_told import ERRORS
-from storyboard.rules.page import page
+from storyboard.rules.page import page, table, with_table
 from storyboard.rules.registry import RULES
 from storyboard.story.findings import Severity
 
@@ -27,7 +27,7 @@ RULE_LIST = list(RULES.values())
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_says_everything_there_is_to_say_of_it(code: str) -> None:
     rule = RULES[code]
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)+|stretched", code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+|stretched|negated", code)
     assert rule.severity in {Severity.WARNING, Severity.INFO}
     assert rule.title.endswith(".")
     assert len(rule.title) <= 80
@@ -55,6 +55,14 @@ def test_the_bad_example_raises_it_and_the_good_one_does_not(tmp_path: Path, cod
 def test_the_page_of_rules_is_the_one_that_the_registry_makes() -> None:
     kept = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     assert kept == page(agreement()), "run: python -m storyboard.rules > docs/rules.md"
+
+
+def test_the_table_in_the_readme_is_the_one_of_the_page_of_rules() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == with_table(readme, agreement()), "run: python -m storyboard.rules --readme"
+    assert table(agreement(), "docs/rules.md") in readme
+    with pytest.raises(ValueError, match="no <!-- agreement -->"):
+        with_table("# A page without the comments\n", agreement())
 
 
 def test_the_page_lists_every_code_once_with_its_examples_and_its_source() -> None:
