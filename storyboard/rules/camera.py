@@ -18,16 +18,16 @@ Where = tuple[str | int, ...]
 
 
 def _cameras(facts: Facts) -> Iterator[tuple[Where, str]]:
-    """Every text about the camera, once, with what the action beside it says of the camera."""
+    """Every text about a camera that moves, once, with what the action beside it says of the camera."""
     for i, scene in enumerate(facts.story.scenes):
-        if scene.camera:
+        if scene.camera and moves_at_once(scene.camera):
             yield ("scenes", i, "camera"), scene.camera
     for segment in facts.segments:
         own = segment.segment.camera
         said = camera_in_action(segment.action) if "camera" in segment.bag else ""
         if said:
             yield segment.where, f"{own}, {said}" if own else said
-        elif own:
+        elif own and moves_at_once(own):
             yield (*segment.where[:-1], "camera"), own
 
 
@@ -56,7 +56,7 @@ def _cameras(facts: Facts) -> Iterator[tuple[Where, str]]:
 def several_camera_moves(facts: Facts) -> Iterator[Told]:
     """A camera that is told to move in two ways."""
     for where, text in _cameras(facts):
-        moves = moves_at_once(camera_moves(text))
+        moves = moves_at_once(text)
         if len(moves) > 1:
             named = ", ".join(move.label for move in moves)
             yield Told(
@@ -94,9 +94,8 @@ def _number(count: int) -> str:
 def camera_contradiction(facts: Facts) -> Iterator[Told]:
     """A camera that is told to stay where it is and to move."""
     for where, text in _cameras(facts):
-        asked = camera_moves(text)
-        moves = moves_at_once(asked)
-        if moves and any(move.kind is Kind.FIXED for move in asked):
+        moves = moves_at_once(text)
+        if moves and any(move.kind is Kind.FIXED for move in camera_moves(text)):
             yield Told(f"The camera is fixed and moves ({moves[0].label}).", "Keep one of the two.", where)
 
 
@@ -133,7 +132,7 @@ _ENDS = word_set(
 def camera_without_end(facts: Facts) -> Iterator[Told]:
     """A camera that turns around something, without a word for how far."""
     for where, text in _cameras(facts):
-        turning = next((move for move in camera_moves(text) if move.kind in _TURNING), None)
+        turning = next((move for move in moves_at_once(text) if move.kind in _TURNING), None)
         if turning and _ENDS.isdisjoint(words_of(text)) and not any(char.isdigit() for char in text):
             yield Told(
                 f"“{shown(turning.words)}” has no end: such a camera loops, or speeds up.",
