@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from bench.table import print_machine
 from storyboard.compiler.compile import compile_storyboard
+from storyboard.generation.kept_rates import rates_in_force
 from storyboard.generation.prepare import facts_of, prepare
 from storyboard.rules.registry import check_story
 from storyboard.story.load import load_storyboard
@@ -94,9 +95,9 @@ def main() -> None:
         rules = milliseconds(lambda: check_story(facts_of(story, source, plan)), RUNS)
         loading = milliseconds(lambda: load_storyboard(files[0]), RUNS)
         compiling = milliseconds(lambda: compile_storyboard(story), RUNS)
-        finder = SeriesFinder()
+        finder, rates = SeriesFinder(), rates_in_force()
         begun, begun_wall = time.process_time(), time.perf_counter()
-        told = sum(len(prepare(file, finder=finder).findings) for file in files)
+        told = sum(len(prepare(file, finder=finder, rates=rates).findings) for file in files)
         spent, wall = time.process_time() - begun, time.perf_counter() - begun_wall
     print_machine(RUNS)
     print(f"{'loading, 27 segments':42}{loading:10.2f} ms")

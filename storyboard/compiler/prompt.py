@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storyboard.compiler.plan import number
 from storyboard.compiler.telling import Teller
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from storyboard.story.model import Segment, Storyboard
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """What the plan keeps of a segment's line.
 
     Attributes:
