@@ -37,6 +37,7 @@ class TreeBuilder:
         self._open: list[Mapping | Sequence] = []
         self._anchor_of: list[str | None] = []
         self._keys: list[tuple[str, Mark] | None] = []
+        self._wants_key = False  # whether what comes next is a key of the innermost mapping
         self._anchors: dict[str, tuple[Any, int, Mark]] = {}
         self._pending: set[str] = set()
         self._documents = 0
@@ -68,12 +69,13 @@ class TreeBuilder:
 
     def _scalar(self, event: Any) -> None:
         mark, value, anchor = event.start_mark, event.value, event.anchor
-        if self._wants_key():
+        if self._wants_key:
             if event.tag and event.tag not in TEXT_TAGS:
                 raise unknown_tag(event.tag, mark)
             if anchor:
                 self._anchors[anchor] = (value, 1, mark)
             self._keys[-1] = (value, mark)
+            self._wants_key = False
             return
         if event.implicit[0]:
             value = plain_scalar(value)
@@ -85,7 +87,7 @@ class TreeBuilder:
 
     def _start(self, event: Any) -> None:
         mark = event.start_mark
-        if self._wants_key():
+        if self._wants_key:
             raise key_not_text(mark)
         if event.tag and not event.implicit and event.tag not in CONTAINER_TAGS:
             raise unknown_tag(event.tag, mark)
@@ -100,6 +102,7 @@ class TreeBuilder:
         node = Mapping(mark, in_braces=bool(event.flow_style)) if is_mapping else Sequence(mark)
         self._open.append(node)
         self._keys.append(None)
+        self._wants_key = is_mapping
         self._anchor_of.append(event.anchor)
         if event.anchor:
             self._pending.add(event.anchor)
@@ -107,6 +110,7 @@ class TreeBuilder:
     def _end(self, _: Any) -> None:
         node = self._open.pop()
         self._keys.pop()
+        self._wants_key = False
         anchor = self._anchor_of.pop()
         if isinstance(node, Mapping) and "<<" in node:
             self._merge(node)
@@ -132,15 +136,13 @@ class TreeBuilder:
                 position_of(mark),
             )
         value, size, _ = self._anchors[event.anchor]
-        if self._wants_key():
+        if self._wants_key:
             if not isinstance(value, str):
                 raise key_not_text(mark)
             self._keys[-1] = (value, mark)
+            self._wants_key = False
             return
         self._place(value, mark, size)
-
-    def _wants_key(self) -> bool:
-        return bool(self._open) and self._keys[-1] is None and isinstance(self._open[-1], Mapping)
 
     def _place(self, value: Any, mark: Mark, size: int) -> None:
         if not self._open:
@@ -159,8 +161,8 @@ class TreeBuilder:
             parent.append(value)
             parent.marks.append(mark)
             return
+        self._wants_key = True
         key, key_mark = self._keys[-1] or ("", mark)
-        self._keys[-1] = None
         if key in parent:
             first = position_of(parent.key_marks[key])
             self.problems.append(
