@@ -27,7 +27,7 @@ TRUE: dict[str, list[str]] = {
     "several-reels": [
         slots(20, 20),
         many(30),
-        slots(5, 5, head="reels: by-scene\n"),
+        slots(30, 5, head="reels: by-scene\n"),
         slots(28),
         slots(9, 4, head="resolution: 1280x720\n"),
     ],
@@ -85,7 +85,14 @@ TRUE: dict[str, list[str]] = {
 
 FALSE: dict[str, list[str]] = {
     "stretched": [slots(4), slots(2, 2), many(9), of("a", "b", "c", "d"), slots(4, 4, head="reels: by-scene\n")],
-    "several-reels": [FOX, slots(27), slots(13, 14), many(27), slots(9, head="resolution: 1280x720\n")],
+    "several-reels": [
+        FOX,
+        slots(27),
+        slots(13, 14),
+        many(27),
+        slots(9, head="resolution: 1280x720\n"),
+        slots(5, 5, head="reels: by-scene\n"),
+    ],
     "cut-without-effect": [FOX, slots(4), many(3), scenes("a", "b"), IMAGE + FOX],
     "mixed-adherence": [
         slots(4, 4),
