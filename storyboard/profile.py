@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ DEFAULT_NEGATIVE_PROMPT = (
     "still picture, messy background, three legs, background crowd, walking backwards"
 )
 """The model's default negative prompt, word for word (vendor docs)."""
+_KEPT_SLOTS = 128  # more than the longest job has
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,13 @@ class ModelProfile:
 
     def seconds(self, slots: int) -> Fraction:
         """The length of ``slots`` slots, in seconds, exactly."""
-        return _times(self.slot_seconds, slots)
+        kept = self._kept_seconds
+        return kept[slots] if 0 <= slots < len(kept) else self.slot_seconds * slots
 
-
-@lru_cache(maxsize=1024)
-def _times(slot_seconds: Fraction, slots: int) -> Fraction:
-    """Kept, because exact fractions are not quick, and every story has the same few times."""
-    return slot_seconds * slots
+    @cached_property
+    def _kept_seconds(self) -> tuple[Fraction, ...]:
+        """By slots: exact fractions are not quick, and every story has the same few times."""
+        return tuple(self.slot_seconds * slots for slots in range(_KEPT_SLOTS))
 
 
 SVI_2_0_PRO = ModelProfile(

@@ -31,7 +31,7 @@ from storyboard.compiler.camera_vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
 class Kind(StrEnum):
@@ -164,12 +164,13 @@ def moves_in_action(action: str) -> tuple[CameraMove, ...]:
     return camera_moves(camera_in_action(action))
 
 
-def moves_at_once(moves: Iterable[CameraMove]) -> tuple[CameraMove, ...]:
-    """Those that go somewhere, each once; more than one pull the picture two ways.
+@lru_cache(maxsize=1024)
+def moves_at_once(text: str) -> tuple[CameraMove, ...]:
+    """The moves in camera words that go somewhere, each once; more than one pull the picture two ways.
 
     A kind that is told with a way and without one is one move, told twice.
     """
-    going = [move for move in moves if move.travels]
+    going = [move for move in camera_moves(text) if move.travels]
     with_a_way = {move.kind for move in going if move.toward}
     return tuple(move for move in going if move.toward or move.kind not in with_a_way)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def tune(storyboard: Storyboard, reel: Reel, profile: ModelProfile) -> Tuned:
 def _loose(changes: int, boundaries: int, losers: tuple[int, ...], profile: ModelProfile) -> Tuned:
     low, high = profile.cfg_loose
     share = Fraction(changes, boundaries) if boundaries else Fraction(0)
-    cfg = _rounded(Fraction(high) - (Fraction(high) - Fraction(low)) * share)
+    cfg = _between(high, low, share)
     return Tuned(cfg, f"{cfg}: loose lies in {low} to {high}, and {_changes_told(changes, boundaries)}.", losers)
 
 
@@ -79,7 +80,7 @@ def _changes_told(changes: int, boundaries: int) -> str:
 def _literal(share: Fraction, losers: tuple[int, ...], profile: ModelProfile) -> Tuned:
     low, high = profile.cfg_literal
     # A literal reel is at least half literal: half is the band's low end, the whole its high end.
-    cfg = _rounded(Fraction(low) + (Fraction(high) - Fraction(low)) * (2 * share - 1))
+    cfg = _between(low, high, 2 * share - 1)
     percent = int(share * 100)
     why = "the whole reel is literal" if share == 1 else f"{percent} % of the reel is literal"
     return Tuned(cfg, f"{cfg}: literal lies in {low} to {high}, and {why}.", losers)
@@ -126,6 +127,11 @@ def _pinned(cfg: float, profile: ModelProfile) -> list[Remark]:
             )
         ]
     return []
+
+
+@lru_cache(maxsize=256)  # exact fractions are not quick, and stories of a series are alike
+def _between(start: Decimal, end: Decimal, share: Fraction) -> Decimal:
+    return _rounded(Fraction(start) + (Fraction(end) - Fraction(start)) * share)
 
 
 _WIDE = Context(prec=400)  # a pinned cfg can be any number a file can hold, until it is refused

@@ -12,7 +12,7 @@ from storyboard.compiler.negative import effect_remarks, negative_prompt
 from storyboard.compiler.plan import Plan, PlannedReel, PlannedSegment, Start, number
 from storyboard.compiler.price import price
 from storyboard.compiler.prompt import Script, write_script
-from storyboard.compiler.template import TemplateProblemError, render, template_names
+from storyboard.compiler.template import TemplateProblemError, may_ask_for, render, template_names
 from storyboard.compiler.timeline import Reel, lay_out
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.findings import Remark, Severity, did_you_mean
@@ -152,7 +152,8 @@ class _Builder:
     def reel(self, index: int, reel: Reel, tuned: Tuned) -> PlannedReel:
         """The reel of that number."""
         story, profile = self._storyboard, self._profile
-        script = write_script(story, reel, profile)
+        tells_state = may_ask_for("state", story.template, text=self._template_text)
+        script = write_script(story, reel, profile, tells_state=tells_state)
         seconds = profile.seconds(sum(span.slots for span in reel))
         start = self._start(index, reel)
         quality = story.t2v_quality if start.is_text else None

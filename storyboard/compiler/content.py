@@ -13,6 +13,7 @@ import json
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.negative import split_words
+from storyboard.compiler.telling import one_space
 from storyboard.compiler.timeline import adherence_of
 from storyboard.story.braces import Reference, parse_braces
 from storyboard.story.paths import is_template_file
@@ -139,7 +140,7 @@ class _Collector:
         enters = span.segment == 0 and not span.goes_on
         return (
             _BEGIN,
-            _NOTHING if self._own_template is None else _one_space(self._story.scene_name(span.scene)),
+            _NOTHING if self._own_template is None else one_space(self._story.scene_name(span.scene)),
             adherence_of(self._story, span.scene),
             self._text(scene.transition) if enters else _NOTHING,
             self._text(scene.style or self._story.style),
@@ -169,7 +170,7 @@ class _Collector:
                 else:
                     pieces.append(_doubled(part if isinstance(part, str) else part.text))
             whole = "".join(pieces)
-        self._canonical[text] = whole = _one_space(whole)
+        self._canonical[text] = whole = one_space(whole)
         return whole
 
     def _number(self, name: str) -> str:
@@ -179,14 +180,7 @@ class _Collector:
         subject: Subject | None = self._story.characters.get(name) or self._story.places.get(name)
         if subject is None:  # the story is refused for it; a draft is hashed all the same
             return (_NOTHING, name)
-        return (_one_space(subject.name), _one_space(subject.look))
-
-
-def _one_space(text: str) -> str:
-    """The text with one space for any run of white space; texts of the model are trimmed already."""
-    if text.isprintable() and "  " not in text:  # no white space but single spaces; it is quicker to see than to do
-        return text
-    return " ".join(text.split())
+        return (one_space(subject.name), one_space(subject.look))
 
 
 def _doubled(text: str) -> str:
@@ -197,7 +191,7 @@ def _doubled(text: str) -> str:
 
 def _negative(negative: Negative) -> list[str]:
     if negative.replace is not None:
-        return [_BEGIN, _one_space(negative.replace)]
+        return [_BEGIN, one_space(negative.replace)]
     added = [word for entry in negative.add for word in split_words(entry)]
     removed = {word.casefold() for entry in negative.remove for word in split_words(entry)}
     return [*added, _NOTHING, *sorted(removed)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from storyboard.story.findings import Remark, Severity, did_you_mean
@@ -20,7 +21,7 @@ def negative_prompt(negative: Negative, profile: ModelProfile) -> tuple[str, lis
     """
     if negative.replace is not None:
         return " ".join(negative.replace.split()), []
-    words = split_words(profile.negative_prompt)
+    words = list(_own_words(profile.negative_prompt))
     remarks: list[Remark] = []
     for index, entry in enumerate(negative.remove):
         for word in split_words(entry):
@@ -36,7 +37,7 @@ def negative_prompt(negative: Negative, profile: ModelProfile) -> tuple[str, lis
                     )
                 )
             words = kept
-    known = {word.casefold() for word in words}
+    known = {word.casefold() for word in words} if negative.add else set[str]()
     for entry in negative.add:
         for word in split_words(entry):
             if word.casefold() not in known:
@@ -63,6 +64,11 @@ def effect_remarks(negative: Negative, cfgs: list[Decimal]) -> list[Remark]:
             at_key=True,
         )
     ]
+
+
+@lru_cache(maxsize=8)
+def _own_words(prompt: str) -> tuple[str, ...]:
+    return tuple(split_words(prompt))
 
 
 def split_words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storyboard.compiler.camera_moves import camera_moves, moves_at_once
+from storyboard.compiler.camera_moves import moves_at_once
 from storyboard.compiler.timeline import adherence_of
 from storyboard.story.braces import Reference, parse_braces
 
@@ -122,7 +122,7 @@ def _reasons(
         (1, "many actions in a slot", actions > _MANY_ACTIONS * slots),
         (1, "many words in a slot", len(segment.action.split()) > _MANY_WORDS * slots),
         # Two camera moves at once cause jitter (prompt guides of Qwen and Kling).
-        (1, "more than one camera move", len(moves_at_once(camera_moves(segment.camera or scene.camera or ""))) > 1),
+        (1, "more than one camera move", len(moves_at_once(segment.camera or scene.camera or "")) > 1),
     ]
     return [(weight, text) for weight, text, holds in checks if holds]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storyboard.compiler.plan import number
 from storyboard.compiler.telling import Teller
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from storyboard.story.model import Segment, Storyboard
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """What the plan keeps of a segment's line.
 
     Attributes:
@@ -41,7 +40,7 @@ class Script:
     lines: tuple[Line, ...]
 
 
-def write_script(storyboard: Storyboard, reel: Reel, profile: ModelProfile) -> Script:
+def write_script(storyboard: Storyboard, reel: Reel, profile: ModelProfile, *, tells_state: bool = True) -> Script:
     """Fill in names, and tell style, place, camera and mood where they change.
 
     Each segment has: ``number`` (from 1), ``scene``, ``changes_scene``, ``transition``, ``style``, ``place``,
@@ -49,12 +48,19 @@ def write_script(storyboard: Storyboard, reel: Reel, profile: ModelProfile) -> S
     ``start`` and ``end`` (seconds, as text). A text that need not be told is empty. ``starts`` and ``ends`` are
     the author's state; ``state`` is what holds when the segment begins, carried from the one before where the
     author did not say.
+
+    Args:
+        storyboard: A valid story.
+        reel: The reel's spans.
+        profile: The model's figures.
+        tells_state: Whether the template may ask for ``state``; it is left empty where it does not.
     """
-    return _Writer(storyboard, profile).write(reel)
+    return _Writer(storyboard, profile, tells_state=tells_state).write(reel)
 
 
 class _Writer:
-    def __init__(self, storyboard: Storyboard, profile: ModelProfile) -> None:
+    def __init__(self, storyboard: Storyboard, profile: ModelProfile, *, tells_state: bool) -> None:
+        self._tells_state = tells_state
         self._story = storyboard
         self._profile = profile
         self._teller = Teller({**storyboard.characters, **storyboard.places})
@@ -92,7 +98,7 @@ class _Writer:
         mood = self._on_change("mood", scene.mood) if new_scene else ""
         state = segment.state
         starts = tell(state.start) if state and state.start and not span.goes_on else ""
-        carried = starts or self._carried(span)
+        carried = starts or (self._carried(span) if self._tells_state else "")
         action = tell(segment.action)
         return {
             "scene": self._story.scene_name(span.scene),
@@ -113,9 +119,10 @@ class _Writer:
 
     def _seconds(self, slots: int) -> str:
         """A time in seconds as text; the same few recur in every reel, and exact fractions are not quick."""
-        if slots not in self._times:
-            self._times[slots] = str(number(self._profile.seconds(slots)))
-        return self._times[slots]
+        told = self._times.get(slots)
+        if told is None:
+            told = self._times[slots] = str(number(self._profile.seconds(slots)))
+        return told
 
     def _style_of(self, scene: int) -> str | None:
         return self._story.scenes[scene].style or self._story.style

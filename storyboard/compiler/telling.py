@@ -24,6 +24,7 @@ class Teller:
     def __init__(self, subjects: Mapping[str, Subject]) -> None:
         self._subjects = subjects
         self._met: set[str] = set()
+        self._short: dict[str, str] = {}
 
     def tell(self, text: str | None) -> str:
         """The text with names filled in: in full where one is met for the first time."""
@@ -39,7 +40,7 @@ class Teller:
 
     def _fill(self, text: str, *, in_full: bool) -> str:
         if "{" not in text and "}" not in text:
-            return " ".join(text.split())
+            return one_space(text)
         parts = parse_braces(text)
         filled: list[str] = []
         skip = 0
@@ -55,23 +56,33 @@ class Teller:
                 filled.append(mention)
             else:  # a slip: the story is refused for it, and the text is shown as it stands
                 filled.append(part.text)
-        return " ".join("".join(filled).split())
+        return one_space("".join(filled))
 
     def _mention(self, name: str, after: str, *, in_full: bool) -> tuple[str, int]:
         """How a subject is told before ``after``, and how many characters of ``after`` that takes in."""
+        if (name in self._met or not in_full) and name in self._short:
+            return self._short[name], 0
         subject = self._subjects.get(name)
         if subject is None:
             return name, 0
         met = not in_full or name in self._met
         self._met.update({name} if in_full else ())
+        self._short[name] = short = _literal(subject.name)
         if met or not subject.look:
-            return _literal(subject.name), 0
+            return short, 0
         possessive = next((end for end in _POSSESSIVES if after.startswith(end)), None)
         if possessive is not None:
             # “Mira's (a woman in a yellow coat) hand”: an apposition cannot stand inside a possessive.
-            return f"{_literal(subject.name)}{possessive} ({_literal(subject.look)})", len(possessive)
+            return f"{short}{possessive} ({_literal(subject.look)})", len(possessive)
         ends_clause = not after.strip() or after.lstrip().startswith(_NO_COMMA_BEFORE)
         return _literal(subject.full) + ("" if ends_clause else ","), 0
+
+
+def one_space(text: str) -> str:
+    """The text with one space for any run of white space, and none at its ends."""
+    if text.isprintable() and "  " not in text:  # no white space but single spaces; it is quicker to see than to do
+        return text.strip(" ")
+    return " ".join(text.split())
 
 
 def _literal(text: str) -> str:

@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateRuntimeError, Templat
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from storyboard.compiler.telling import one_space
 from storyboard.resources import folder
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ def _names() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in (folder("templates") / "prompt").glob("*.j2")))
 
 
+def may_ask_for(key: str, template: str, *, text: str | None = None) -> bool:
+    """Whether a template may ask for a key of a segment; one of one's own can come to any of them.
+
+    Args:
+        key: Such as ``state``.
+        template: The name of a template that ships, or what to call the one in ``text``.
+        text: The text of a template of one's own.
+    """
+    return text is not None or key in _shipped_text(template)
+
+
 def render(template: str, values: Mapping[str, Any], *, text: str | None = None) -> str:
     """Write a prompt.
 
@@ -84,8 +96,8 @@ def render(template: str, values: Mapping[str, Any], *, text: str | None = None)
         raise TemplateProblemError(_told(error)) from None
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise TemplateProblemError(f"It fails: {error}.") from None
-    lines = (" ".join(line.split()) for line in "".join(written).splitlines())
-    return "\n".join(line for line in lines if line)
+    lines = map(one_space, "".join(written).splitlines())
+    return "\n".join([line for line in lines if line])
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -143,8 +155,12 @@ def _clause(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _shipped(name: str) -> Template:
-    text = (folder("templates") / "prompt" / f"{name}.j2").read_text(encoding="utf-8")
-    return _environment().from_string(text)
+    return _environment().from_string(_shipped_text(name))
+
+
+@lru_cache(maxsize=8)
+def _shipped_text(name: str) -> str:
+    return (folder("templates") / "prompt" / f"{name}.j2").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=8)

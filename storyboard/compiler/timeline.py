@@ -7,9 +7,9 @@ segment only where that one segment is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storyboard.story.findings import Remark, Severity
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from storyboard.story.model import Segment, Storyboard
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A segment, or the part of one that lies in a reel.
 
     Attributes:
@@ -133,7 +132,7 @@ def _stretched(block: list[Span], profile: ModelProfile, remarks: list[Remark]) 
     if missing <= 0:
         return block
     each, rest = divmod(missing, len(block))
-    whole = [replace(span, slots=span.slots + each + (n < rest)) for n, span in enumerate(block)]
+    whole = [span._replace(slots=span.slots + each + (n < rest)) for n, span in enumerate(block)]
     lengths = ", ".join(f"{float(profile.seconds(span.slots)):g}" for span in whole)
     first = block[0]
     remarks.append(
@@ -202,7 +201,7 @@ def _split(block: list[Span], ends: list[int]) -> list[Reel]:
         left, goes_on = span.slots, span.goes_on
         while left:
             taken = min(left, end - position)
-            current.append(replace(span, slots=taken, goes_on=goes_on))
+            current.append(span._replace(slots=taken, goes_on=goes_on))
             left, position, goes_on = left - taken, position + taken, True
             if position == end:
                 reels.append(tuple(current))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.template import MAX_TEMPLATE
@@ -35,10 +36,13 @@ class StoryFiles:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._root = source.root
-        self._folder = source.path.resolve().parent
         self.images: dict[str, Path] = {}
         self.frames: list[Frame] = []
         self.template_text: str | None = None
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._source.path.resolve().parent  # only where a story names a file: asking the disk takes time
 
     def check(self, storyboard: Storyboard) -> list[Remark]:
         """What is wrong with the files; what is right with them is known afterwards."""

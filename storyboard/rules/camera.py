@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from storyboard.compiler.camera_moves import CameraMove, Kind, camera_in_action, camera_moves, moves_at_once
+from storyboard.compiler.camera_moves import Kind, camera_in_action, camera_moves, moves_at_once
 from storyboard.rules.rule import Told, rule
 from storyboard.rules.words import shown, word_set, words_of
 from storyboard.story.findings import Severity
@@ -14,6 +14,7 @@ from storyboard.story.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from storyboard.compiler.camera_moves import CameraMove
     from storyboard.rules.facts import Facts
 
 Where = tuple[str | int, ...]
@@ -32,26 +33,24 @@ _MARKS = ("then", "before", "after", "followed", ";")
 
 
 @lru_cache(maxsize=1024)  # a series says the same of its camera again and again
-def _in_turn(text: str) -> tuple[tuple[CameraMove, ...], ...]:
-    """The moves that a text asks for, those of each part of it after those of the one before."""
+def _in_turn(text: str) -> tuple[str, ...]:
+    """The parts of a text about the camera of which each begins where the one before has ended."""
     low = text.lower()
-    if not any(mark in low for mark in _MARKS):
-        return (camera_moves(text),)
-    return tuple(camera_moves(part) for part in _AFTER.split(text))
+    return tuple(_AFTER.split(text)) if any(mark in low for mark in _MARKS) else (text,)
 
 
 def _cameras(facts: Facts) -> Iterator[_Camera]:
-    """Every text about the camera, once, with what the action beside it says of the camera."""
+    """Every text about a camera that moves, once, with what the action beside it says of the camera."""
     slot = float(facts.profile.slot_seconds)
     for i, scene in enumerate(facts.story.scenes):
-        if scene.camera:
+        if scene.camera and moves_at_once(scene.camera):
             yield _Camera(("scenes", i, "camera"), scene.camera, slot)
     for segment in facts.segments:
         own = segment.segment.camera
         said = camera_in_action(segment.action) if "camera" in segment.bag else ""
         if said:
             yield _Camera(segment.where, f"{own}, {said}" if own else said, facts.seconds_of(segment))
-        elif own:
+        elif own and moves_at_once(own):
             yield _Camera((*segment.where[:-1], "camera"), own, facts.seconds_of(segment))
 
 
@@ -81,7 +80,7 @@ def _cameras(facts: Facts) -> Iterator[_Camera]:
 def several_camera_moves(facts: Facts) -> Iterator[Told]:
     """A camera that is told to move in two ways."""
     for camera in _cameras(facts):
-        parts = [moves_at_once(moves) for moves in _in_turn(camera.text)]
+        parts = [moves_at_once(part) for part in _in_turn(camera.text)]
         crowded = max(parts, key=len)
         every = [move for moves in parts for move in moves]
         if len(crowded) > 1:
@@ -135,9 +134,9 @@ def _number(count: int) -> str:
 def camera_contradiction(facts: Facts) -> Iterator[Told]:
     """A camera that is told to stay where it is and to move."""
     for camera in _cameras(facts):
-        for asked in _in_turn(camera.text):
-            moves = moves_at_once(asked)
-            if moves and any(move.kind is Kind.FIXED for move in asked):
+        for part in _in_turn(camera.text):
+            moves = moves_at_once(part)
+            if moves and any(move.kind is Kind.FIXED for move in camera_moves(part)):
                 told = f"The camera is fixed and moves ({moves[0].label})."
                 yield Told(told, "Keep one of the two, or say which comes first and which then.", camera.where)
                 break
@@ -176,7 +175,7 @@ _ENDS = word_set(
 def camera_without_end(facts: Facts) -> Iterator[Told]:
     """A camera that turns around something, without a word for how far."""
     for where, text, _ in _cameras(facts):
-        turning = next((move for move in camera_moves(text) if move.kind in _TURNING), None)
+        turning = next((move for move in moves_at_once(text) if move.kind in _TURNING), None)
         if turning and _ENDS.isdisjoint(words_of(text)) and not any(char.isdigit() for char in text):
             yield Told(
                 f"“{shown(turning.words)}” has no end: such a camera loops, or speeds up.",

@@ -14,7 +14,8 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_STOPS = {ord(c): " " for c in '.,;:!?…()[]"“”„«»‹›—–/*|'} | {ord("’"): "'", ord("‘"): "'"}
+_STOPS: dict[int, int | str] = {code: code for code in range(128)}  # translating is slow where a letter is missing
+_STOPS |= {ord(c): " " for c in '.,;:!?…()[]"“”„«»‹›—–/*|'} | {ord("’"): "'", ord("‘"): "'"}
 
 # Words that stand in almost every English sentence of this kind, and in few sentences of other languages.
 _ENGLISH = word_set(

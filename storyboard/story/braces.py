@@ -6,15 +6,16 @@ A literal brace is doubled; anything else in braces is a mistake. Author text is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_REFERENCES = re.compile(r"\{([^\W\d][\w-]*)\}")
+_BRACE = re.compile(r"[{}]")
 _NAME = re.compile(r"[^\W\d][\w-]*\Z")
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A ``{name}`` in a text.
 
     Attributes:
@@ -26,8 +27,7 @@ class Reference:
     offset: int
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(NamedTuple):
     """A brace that is neither doubled nor part of a ``{name}``."""
 
     text: str
@@ -48,6 +48,17 @@ def parse_braces(text: str) -> tuple[Part, ...]:
     if "{" not in text and "}" not in text:
         return (text,)
     parts: list[Part] = []
+    pieces = _REFERENCES.split(text)
+    if not _BRACE.search("".join(pieces[::2])):  # as nearly every text is: names in braces, and no other brace
+        offset = 0
+        for number, piece in enumerate(pieces):
+            if number % 2:
+                parts.append(Reference(piece, offset))
+                offset += 2
+            elif piece:
+                parts.append(piece)
+            offset += len(piece)
+        return tuple(parts)
     literal: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):

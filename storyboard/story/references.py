@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storyboard.story.braces import Reference, Slip, is_name, parse_braces
+from storyboard.story.braces import Slip, is_name, parse_braces
 from storyboard.story.findings import Remark, Severity, did_you_mean
 
 if TYPE_CHECKING:
@@ -20,13 +20,17 @@ _MOST_HINTS = 100  # a file with more wrong names than this is not helped by gue
 
 def reference_remarks(storyboard: Storyboard) -> list[Remark]:
     """Everything that is wrong with the names of a story; all of it errors."""
-    names = [*storyboard.characters, *storyboard.places]
+    names = {**storyboard.characters, **storyboard.places}
     remarks = list(declaration_remarks(storyboard))
     for where, text in _texts(storyboard):
+        if "{" not in text and "}" not in text:
+            continue
         for part in parse_braces(text):
+            if isinstance(part, str):
+                continue
             if isinstance(part, Slip):
                 remarks.append(brace_remark(part, where))
-            elif isinstance(part, Reference) and part.name not in names:
+            elif part.name not in names:
                 near = did_you_mean(part.name, names) if len(remarks) < _MOST_HINTS else ""
                 hint = near or "Declare it under “characters” or “places”."
                 message = f"{{{_short(part.name)}}} is no character or place of this story."

@@ -14,16 +14,20 @@ if TYPE_CHECKING:
 _MAX_NUMBER = 40  # characters; a longer run of digits is kept as text
 
 _CORE = "tag:yaml.org,2002:"
-TEXT_TAGS = frozenset({_CORE + "str", "!"})
+_TEXT = _CORE + "str"
+TEXT_TAGS = frozenset({_TEXT, "!"})
 CONTAINER_TAGS = frozenset({_CORE + "map", _CORE + "seq"})
 _resolver: Any = yaml.resolver.Resolver()
+_BEGINS_OTHER = frozenset(_resolver.yaml_implicit_resolvers)  # first letters of what may be more than text
 _constructor = yaml.constructor.SafeConstructor()
 
 
 def plain_scalar(text: str) -> Any:
     """What an unquoted scalar means; dates stay the text they are."""
+    if len(text) > _MAX_NUMBER or text[:1] not in _BEGINS_OTHER:
+        return text
     tag = _resolver.resolve(yaml.ScalarNode, text, (True, False))
-    if tag == _CORE + "str" or len(text) > _MAX_NUMBER:
+    if tag == _TEXT:
         return text
     try:
         return _construct(tag, text)

@@ -5,7 +5,7 @@ Keeps every position, finds duplicate keys, follows aliases and merge keys withi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -18,6 +18,9 @@ from storyboard.story.yaml_scalars import (
     unknown_tag,
 )
 from storyboard.story.yaml_values import Mapping, Mark, Problem, Sequence, position_of, shortened, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_DEPTH = 32
 """How deep lists and mappings may lie in each other; the format itself needs 7."""
@@ -34,53 +37,57 @@ class TreeBuilder:
         self._open: list[Mapping | Sequence] = []
         self._anchor_of: list[str | None] = []
         self._keys: list[tuple[str, Mark] | None] = []
+        self._wants_key = False  # whether what comes next is a key of the innermost mapping
         self._anchors: dict[str, tuple[Any, int, Mark]] = {}
         self._pending: set[str] = set()
         self._documents = 0
-        self._values = 0
+        self._takes: dict[type[Any], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
 
     def take(self, event: Any) -> None:
         """Take the next event in."""
-        match event:
-            case yaml.ScalarEvent():
-                self._scalar(event)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._start(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._end()
-            case yaml.AliasEvent():
-                self._alias(event)
-            case yaml.DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1:
-                    raise stop(
-                        "several-documents",
-                        "The file holds more than one YAML document.",
-                        "Keep one document in one file: move what follows “---” to a file of its own.",
-                        position_of(event.start_mark),
-                    )
-            case _:  # the stream's start and end, and a document's end, carry nothing
-                return
+        take = self._takes.get(type(event))  # the stream's start and end, and a document's end, carry nothing
+        if take is not None:
+            take(event)
+
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise stop(
+                "several-documents",
+                "The file holds more than one YAML document.",
+                "Keep one document in one file: move what follows “---” to a file of its own.",
+                position_of(event.start_mark),
+            )
 
     def _scalar(self, event: Any) -> None:
-        mark = event.start_mark
-        if self._wants_key():
+        mark, value, anchor = event.start_mark, event.value, event.anchor
+        if self._wants_key:
             if event.tag and event.tag not in TEXT_TAGS:
                 raise unknown_tag(event.tag, mark)
-            self._remember(event.anchor, event.value, 1, mark)
-            self._keys[-1] = (event.value, mark)
+            if anchor:
+                self._anchors[anchor] = (value, 1, mark)
+            self._keys[-1] = (value, mark)
+            self._wants_key = False
             return
-        value = event.value
         if event.implicit[0]:
             value = plain_scalar(value)
         elif event.tag and not event.implicit[1]:
             value = tagged_scalar(event)
-        self._remember(event.anchor, value, 1, mark)
+        if anchor:
+            self._anchors[anchor] = (value, 1, mark)
         self._place(value, mark, 1)
 
     def _start(self, event: Any) -> None:
         mark = event.start_mark
-        if self._wants_key():
+        if self._wants_key:
             raise key_not_text(mark)
         if event.tag and not event.implicit and event.tag not in CONTAINER_TAGS:
             raise unknown_tag(event.tag, mark)
@@ -95,18 +102,20 @@ class TreeBuilder:
         node = Mapping(mark, in_braces=bool(event.flow_style)) if is_mapping else Sequence(mark)
         self._open.append(node)
         self._keys.append(None)
+        self._wants_key = is_mapping
         self._anchor_of.append(event.anchor)
         if event.anchor:
             self._pending.add(event.anchor)
 
-    def _end(self) -> None:
+    def _end(self, _: Any) -> None:
         node = self._open.pop()
         self._keys.pop()
+        self._wants_key = False
         anchor = self._anchor_of.pop()
-        if isinstance(node, Mapping):
+        if isinstance(node, Mapping) and "<<" in node:
             self._merge(node)
-        self._remember(anchor, node, node.size, node.mark)
         if anchor:
+            self._anchors[anchor] = (node, node.size, node.mark)
             self._pending.discard(anchor)
         self._place(node, node.mark, node.size)
 
@@ -127,19 +136,13 @@ class TreeBuilder:
                 position_of(mark),
             )
         value, size, _ = self._anchors[event.anchor]
-        if self._wants_key():
+        if self._wants_key:
             if not isinstance(value, str):
                 raise key_not_text(mark)
             self._keys[-1] = (value, mark)
+            self._wants_key = False
             return
         self._place(value, mark, size)
-
-    def _remember(self, anchor: str | None, value: Any, size: int, mark: Mark) -> None:
-        if anchor:
-            self._anchors[anchor] = (value, size, mark)
-
-    def _wants_key(self) -> bool:
-        return bool(self._open) and isinstance(self._open[-1], Mapping) and self._keys[-1] is None
 
     def _place(self, value: Any, mark: Mark, size: int) -> None:
         if not self._open:
@@ -158,8 +161,8 @@ class TreeBuilder:
             parent.append(value)
             parent.marks.append(mark)
             return
+        self._wants_key = True
         key, key_mark = self._keys[-1] or ("", mark)
-        self._keys[-1] = None
         if key in parent:
             first = position_of(parent.key_marks[key])
             self.problems.append(
@@ -177,8 +180,6 @@ class TreeBuilder:
 
     def _merge(self, node: Mapping) -> None:
         """Follow ``<<``: what the mapping says itself comes before what is merged into it."""
-        if "<<" not in node:
-            return
         merged = node.pop("<<")
         for source in merged if isinstance(merged, Sequence) else [merged]:
             if not isinstance(source, Mapping):

@@ -12,6 +12,13 @@ LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """The line breaks of YAML 1.1, by which libyaml counts."""
 
 
+def lines_of(text: str) -> tuple[str, ...]:
+    """A text, line by line, as libyaml counts lines."""
+    if text.isascii() and "\r" not in text:
+        return tuple(text.split("\n"))  # as every file is that was written here; several times as fast
+    return tuple(LINE_BREAK.split(text))
+
+
 class Mark(Protocol):
     """A place in a text, as libyaml gives it: line and column from 0."""
 

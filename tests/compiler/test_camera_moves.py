@@ -137,7 +137,7 @@ def test_an_action_asks_for_a_move_only_where_the_camera_is_its_subject() -> Non
 
 def test_moves_at_once_are_those_that_go_somewhere_each_once() -> None:
     def at_once(words: str) -> list[str]:
-        return [move.label for move in moves_at_once(camera_moves(words))]
+        return [move.label for move in moves_at_once(words)]
 
     assert at_once("tracks left, then tracking alongside her, handheld") == ["track left"]
     assert at_once("pan left, then pan right") == ["pan left", "pan right"]
