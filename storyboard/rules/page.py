@@ -47,10 +47,11 @@ _AGREEMENT = (
 )
 _MENDED = """
 After that reading `several-camera-moves`, `camera-contradiction`, `mixed-adherence`, `movement-without-end`,
-`drifting-resolution`, `no-motion`, `too-few-words` and `prompt-too-long` were mended where the reader disagreed, so
-that their shares are a little kind, and `text-on-screen`, `cut-inside-segment`, `negated` and `adherence-against-cfg`
-were added for what the reader missed. What a mended rule says in other words now, or a new rule finds, the reader has
-not seen: the rules' author judged it, {by_author} findings, counted in the last column.
+`drifting-resolution`, `no-motion`, `too-few-words` and `prompt-too-long` were mended by what the reader said of them,
+so that their shares are a little kind, and `text-on-screen`, `cut-inside-segment`, `negated` and
+`adherence-against-cfg` were added for what the reader missed. What a mended rule says in other words now, or a new
+rule finds, the reader has not seen: the rules' author judged it, {by_author} findings, counted in the last column.
+Where only the advice beside it is another, the reader's verdict stands.
 """.strip()
 _BEGIN, _END = "<!-- agreement -->", "<!-- /agreement -->"
 
