@@ -25,12 +25,10 @@ class Tuned:
     Attributes:
         cfg: Two decimals.
         reason: How it came about, in a sentence.
-        losers: Scenes whose own adherence the reel does not follow, by index.
     """
 
     cfg: Decimal
     reason: str
-    losers: tuple[int, ...] = ()
 
 
 def tune(storyboard: Storyboard, reel: Reel, profile: ModelProfile) -> Tuned:
@@ -49,20 +47,18 @@ def tune(storyboard: Storyboard, reel: Reel, profile: ModelProfile) -> Tuned:
     total = sum(slots.values())
     tie = slots["loose"] == slots["literal"]
     adherence = storyboard.adherence if tie else max(slots, key=lambda word: slots[word])
-    scenes = dict.fromkeys(span.scene for span in reel)
-    losers = tuple(scene for scene in scenes if adherence_of(storyboard, scene) != adherence)
     if adherence == "literal":
-        return _literal(Fraction(slots["literal"], total), losers, profile)
+        return _literal(Fraction(slots["literal"], total), profile)
     boundaries = len(reel) - 1
     changes = sum(before.scene != after.scene for before, after in pairwise(reel))
-    return _loose(changes, boundaries, losers, profile)
+    return _loose(changes, boundaries, profile)
 
 
-def _loose(changes: int, boundaries: int, losers: tuple[int, ...], profile: ModelProfile) -> Tuned:
+def _loose(changes: int, boundaries: int, profile: ModelProfile) -> Tuned:
     low, high = profile.cfg_loose
     share = Fraction(changes, boundaries) if boundaries else Fraction(0)
     cfg = _between(high, low, share)
-    return Tuned(cfg, f"{cfg}: loose lies in {low} to {high}, and {_changes_told(changes, boundaries)}.", losers)
+    return Tuned(cfg, f"{cfg}: loose lies in {low} to {high}, and {_changes_told(changes, boundaries)}.")
 
 
 def _changes_told(changes: int, boundaries: int) -> str:
@@ -77,31 +73,18 @@ def _changes_told(changes: int, boundaries: int) -> str:
     return f"{count} of its {boundaries} segment boundaries {are}"
 
 
-def _literal(share: Fraction, losers: tuple[int, ...], profile: ModelProfile) -> Tuned:
+def _literal(share: Fraction, profile: ModelProfile) -> Tuned:
     low, high = profile.cfg_literal
     # A literal reel is at least half literal: half is the band's low end, the whole its high end.
     cfg = _between(low, high, 2 * share - 1)
     percent = int(share * 100)
     why = "the whole reel is literal" if share == 1 else f"{percent} % of the reel is literal"
-    return Tuned(cfg, f"{cfg}: literal lies in {low} to {high}, and {why}.", losers)
+    return Tuned(cfg, f"{cfg}: literal lies in {low} to {high}, and {why}.")
 
 
-def cfg_remarks(storyboard: Storyboard, reels: list[Tuned], profile: ModelProfile) -> list[Remark]:
-    """What there is to tell about the cfg of an episode's reels."""
-    if storyboard.cfg is not None:
-        return _pinned(storyboard.cfg, profile)
-    losers = sorted({scene for tuned in reels for scene in tuned.losers})
-    return [
-        Remark(
-            "mixed-adherence",
-            Severity.WARNING,
-            f"“{storyboard.scene_name(scene)}” is {adherence_of(storyboard, scene)}, but shares a job, and so "
-            "its cfg, with more seconds of the other kind.",
-            "“reels: by-adherence” gives each kind jobs of its own.",
-            ("scenes", scene, "adherence") if storyboard.scenes[scene].adherence else ("scenes", scene),
-        )
-        for scene in losers
-    ]
+def cfg_remarks(pinned: float | None, profile: ModelProfile) -> list[Remark]:
+    """What there is to tell about a cfg that the storyboard pins; None is tuned, and nothing is to tell."""
+    return [] if pinned is None else _pinned(pinned, profile)
 
 
 def _pinned(cfg: float, profile: ModelProfile) -> list[Remark]:

@@ -64,7 +64,7 @@ def compile_storyboard(
     tuned = [tune(storyboard, reel, profile) for reel in timeline.reels]
     remarks = [
         *timeline.remarks,
-        *cfg_remarks(storyboard, tuned, profile),
+        *cfg_remarks(storyboard.cfg, profile),
         *negative_remarks,
         *effect_remarks(storyboard.negative, [each.cfg for each in tuned]),
         *_template_remarks(storyboard.template, template_text),

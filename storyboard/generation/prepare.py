@@ -110,7 +110,7 @@ def prepare(
         remarks = [remark for remark in remarks if remark.severity is Severity.ERROR]
     else:
         facts = facts_of(loaded.storyboard, source, compiled.plan, files.frames)
-        remarks = apply_rules(check_story(facts, remarks), draft.rules)
+        remarks = apply_rules([*remarks, *check_story(facts)], draft.rules)
     placed = source.place(remarks)
     if loaded.storyboard is not None:
         placed = hide_ignored(placed, source, draft.rules)

@@ -24,8 +24,6 @@ from storyboard.rules.writing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from storyboard.rules.facts import Facts
     from storyboard.rules.rule import Rule
     from storyboard.story.findings import Remark
@@ -45,13 +43,6 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 _CHECKED = tuple(rule for rule in _ALL if rule.check is not None)
 
 
-def check_story(facts: Facts, told: Iterable[Remark] = ()) -> list[Remark]:
-    """What there is to say about a story, before the author's settings.
-
-    Args:
-        facts: What is known of it.
-        told: What the compiler and the look at files have told; a rule of the same code says it better, with the
-            whole plan at hand.
-    """
-    rest = [remark for remark in told if remark.code not in RULES or RULES[remark.code].check is None]
-    return [*rest, *(remark for rule in _CHECKED for remark in rule.remarks(facts))]
+def check_story(facts: Facts) -> list[Remark]:
+    """What the rules have to say about a story, before the author's settings."""
+    return [remark for rule in _CHECKED for remark in rule.remarks(facts)]
