@@ -10,7 +10,7 @@ import sys
 from quick_storyboard import MOMENTS
 
 from storyboard.cli.main import run
-from storyboard.generation import engine
+from storyboard.generation import engine, pace
 from storyboard.team import queueing, serving
 from storyboard.team.engines import PromptClock
 
@@ -26,7 +26,7 @@ def sleep(self: PromptClock, seconds: float) -> None:
 def main() -> None:
     MOMENTS[sys.argv.pop(1)]()
     PromptClock.sleep = sleep  # type: ignore[method-assign]  # wrapped from outside
-    engine.wait_before_asking = lambda **_: LOOK  # type: ignore[attr-defined]  # wrapped where it is used
+    pace.wait_before_asking = lambda **_: LOOK  # type: ignore[attr-defined]  # wrapped where it is used
     engine.LOOK_AGAIN = LOOK
     queueing.EVERY_MINUTE = "* * * * * *"  # and so every second
     queueing.LOOK_EVERY = LOOK

@@ -408,7 +408,7 @@ class TestJobsCommand:
     def test_the_help_has_a_line_for_each_place_where_a_purchase_can_stand(self, studio: Studio) -> None:
         told = studio.here("jobs", "list", "--help").out
         words = {where_it_stands(replace(PURCHASE, state=state)) for state in State}
-        assert all(f"    {word}  " in told for word in {*words, "waiting to be sent", "ready: cannot be had"})
+        assert all(f"\n  {word}  " in told for word in {*words, "waiting to be sent", "ready: cannot be had"})
 
     def test_show_tells_what_happened_in_order(self, studio: Studio) -> None:
         studio.render()
