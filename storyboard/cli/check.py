@@ -64,7 +64,6 @@ def check(
     from storyboard.errors import UsageError
     from storyboard.generation.kept_rates import rates_in_force
     from storyboard.generation.prepare import prepare, prepare_series
-    from storyboard.selection import paths_of
     from storyboard.story.discover import find_files
     from storyboard.story.episodes import episodes_of
     from storyboard.story.findings import Severity, in_reading_order
@@ -73,7 +72,7 @@ def check(
 
     if as_json and printed_as not in {Format.TEXT, Format.JSON}:
         raise UsageError(f"--json and --format {printed_as} exclude each other.", hint="Choose one.")
-    found, finder = find_files(paths_of(paths or [Path()])), SeriesFinder()
+    found, finder = find_files(_paths(paths or [Path()])), SeriesFinder()
     series = [load_series(path.parent) for path in found.series]
     episodes = [episode for each in series for episode in episodes_of(each)]
     storyboards = list(dict.fromkeys([*episodes, *found.storyboards]))
@@ -96,6 +95,15 @@ def check(
         say("There is no storyboard here: no .yaml file that begins with “storyboard: 1”.")
     if failed or not files:
         raise typer.Exit(1)
+
+
+def _paths(named: list[Path]) -> list[Path]:
+    """Files and folders as they are, and episodes that are named as in the series of this folder."""
+    if all(path.suffix or path == Path() for path in named):
+        return named
+    from storyboard.selection import paths_of  # only for a name: it takes longer to import than a story to read
+
+    return paths_of(named)
 
 
 def _mend(storyboards: list[Path], finder: SeriesFinder, *, write: bool) -> list[Mended]:
