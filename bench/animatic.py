@@ -10,15 +10,10 @@ that a busy machine slows both. ``--moves`` takes others: ``pan left`` for one t
 from __future__ import annotations
 
 import argparse
-import os
-import statistics
-import subprocess
 import tempfile
 from pathlib import Path
 
-import imageio_ffmpeg
-
-from bench.table import in_turn, print_times
+from bench.beside_encoder import compare
 from storyboard.generation.prepare import prepare
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.review.animatic.film import ENCODER, FPS, Animatic, make_animatic
@@ -30,7 +25,6 @@ MOVES = (
     "fixed camera", "slow push in", "", "handheld", "pan left", "slow crane up", "tracking shot",
     "camera arcs around her", "pull out",
 )  # fmt: skip
-CEILING = 1.2
 
 
 def main() -> None:
@@ -67,27 +61,10 @@ def _animatic(folder: Path, arguments: argparse.Namespace) -> Animatic:
 
 
 def _compare(animatic: Animatic, folder: Path, runs: int) -> None:
-    film, raw = folder / "film.mp4", folder / "frames.yuv"
-    make_animatic(animatic, film)
-    _ffmpeg("-i", str(film), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(raw))
-    whole, alone = in_turn([lambda: make_animatic(animatic, film), lambda: _encode(raw, folder / "alone.mp4")], runs)
-    ratio = statistics.median(whole) / statistics.median(alone)
-    print(f"{animatic.frames} frames, {RESOLUTION.name}, {os.cpu_count()} cores, {runs} runs")
-    print(f"encoder: {' '.join(ENCODER)}")
-    print()
-    print_times([("animatic", whole), ("libx264 alone", alone)], unit="s")
-    print(f"{'ratio of the medians':34}{ratio:12.2f}  (ceiling {CEILING})")
-
-
-def _encode(raw: Path, target: Path) -> None:
-    size = f"{RESOLUTION.width}x{RESOLUTION.height}"
-    source = ("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", str(FPS), "-i", str(raw))
-    _ffmpeg(*source, *ENCODER, "-movflags", "+faststart", str(target))
-
-
-def _ffmpeg(*arguments: str) -> None:
-    program = imageio_ffmpeg.get_ffmpeg_exe()
-    subprocess.run([program, "-y", "-nostdin", "-loglevel", "error", *arguments], check=True)
+    compare(
+        "animatic", lambda path: make_animatic(animatic, path), folder, runs,
+        frames=animatic.frames, size=RESOLUTION, fps=FPS, encoder=ENCODER,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -52,17 +52,28 @@ def write_new(path: Path, data: bytes) -> bool:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(part, path)  # other than a rename, never over a file that is there
-        except FileExistsError:
+        if not name_new(part, path):
             return False
-        except OSError:  # a file system without hard links
-            if os.path.lexists(path):
-                return False
-            part.rename(path)
     finally:
         part.unlink(missing_ok=True)
     flush_folder(path.parent)
+    return True
+
+
+def name_new(part: Path, path: Path) -> bool:
+    """Give a finished file its name, unless something has that name; the file may keep its old one as well.
+
+    Returns:
+        Whether it has the name now.
+    """
+    try:
+        os.link(part, path)  # other than a rename, never over a file that is there
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without hard links
+        if os.path.lexists(path):
+            return False
+        part.rename(path)
     return True
 
 

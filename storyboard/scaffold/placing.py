@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import uuid
 from contextlib import suppress
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storyboard.errors import UsageError
-from storyboard.files import write_whole
+from storyboard.files import name_new, write_whole
 from storyboard.story.paths import OutsideError, inside
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def place_files(root: Path, files: Mapping[str, str]) -> Placed:
                 write_whole(staged / name, text.encode("utf-8", "replace"))
             for name in files:
                 _make_folder((root / name).parent, new_folders)
-                if _move_in(staged / name, root / name):
+                if name_new(staged / name, root / name):
                     made.append(name)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
@@ -103,19 +102,6 @@ def _make_folder(folder: Path, new_folders: list[Path]) -> None:
     for each in reversed(missing):
         each.mkdir()
         new_folders.append(each)
-
-
-def _move_in(staged: Path, path: Path) -> bool:
-    """Give a finished file its name, unless something has that name."""
-    try:
-        os.link(staged, path)  # other than a rename, never over a file that is there
-    except FileExistsError:
-        return False
-    except OSError:  # a file system without hard links
-        if os.path.lexists(path):
-            return False
-        staged.rename(path)
-    return True
 
 
 def _undo(root: Path, made: list[str], new_folders: list[Path]) -> None:

@@ -342,9 +342,10 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
 def test_what_stops_it_while_files_get_their_names_takes_those_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
+    from storyboard.files import name_new
     from storyboard.scaffold import placing
 
-    real, calls = placing._move_in, []
+    real, calls = name_new, []
 
     def stops(staged: Path, path: Path) -> bool:
         calls.append(path)
@@ -352,7 +353,7 @@ def test_what_stops_it_while_files_get_their_names_takes_those_back(
             raise KeyboardInterrupt
         return real(staged, path)
 
-    monkeypatch.setattr(placing, "_move_in", stops)
+    monkeypatch.setattr(placing, "name_new", stops)
     write_tree(tmp_path / "s", {"README.md": "mine"})
     with pytest.raises(KeyboardInterrupt):
         make_series(tmp_path / "s")
