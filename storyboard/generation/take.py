@@ -105,7 +105,7 @@ def inspect_clip(path: Path, on_frame: Callable[[int], None] = lambda _: None) -
         ClipUnreadableError: It is no video, or a part of it does not decode.
     """
     try:
-        if _is_cut_off(path):
+        if is_cut_off(path):
             raise ClipUnreadableError("It is cut off before its end.")
         with av.open(str(path)) as container:
             if not container.streams.video:
@@ -139,7 +139,7 @@ def inspect_clip(path: Path, on_frame: Callable[[int], None] = lambda _: None) -
         raise ClipUnreadableError(f"It does not decode: {reason}.") from None
 
 
-def _is_cut_off(path: Path) -> bool:
+def is_cut_off(path: Path) -> bool:
     """Whether an MP4's own headers promise more bytes than it has: a decoder takes that for a shorter clip.
 
     An MP4 is a row of boxes, each beginning with its size (ISO/IEC 14496-12, 4.2).

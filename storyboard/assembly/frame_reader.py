@@ -1,0 +1,124 @@
+"""The frames of a clip, one after the other, at the moments they are asked for: only what is needed is decoded."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Self
+
+import av
+import av.error
+import av.filter
+
+from storyboard.assembly.media import ClipUnusableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from av.video.frame import VideoFrame
+
+    from storyboard.assembly.media import Media
+
+
+class FrameReader:
+    """Reads a clip forwards. It holds two frames at most, and has to be closed.
+
+    Args:
+        media: The clip.
+        interpolate: Make frames at this rate where the clip has none, by motion; None leaves them as they are.
+    """
+
+    def __init__(self, media: Media, *, interpolate: Fraction | None = None) -> None:
+        self._media = media
+        self._interpolate = interpolate if interpolate != media.fps else None
+        self._container = av.open(str(media.path))
+        self._stream = self._container.streams.video[0]
+        self._stream.codec_context.thread_count = 1  # as many pieces as there are cores are made at once
+        self._base = Fraction(self._stream.time_base or 1)
+        self._start = Fraction(self._stream.start_time or 0) * self._base
+        self._frames: Iterator[tuple[Fraction, VideoFrame]] | None = None
+        self._current: tuple[Fraction, VideoFrame] | None = None
+        self._next: tuple[Fraction, VideoFrame] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._frames = None
+        self._current = self._next = None
+        self._container.close()
+
+    def at(self, time: Fraction) -> VideoFrame:
+        """The frame that is shown at a moment; before the first it is the first, after the last it is the last.
+
+        Args:
+            time: Seconds from the clip's first frame. Asking backwards costs a search.
+
+        Raises:
+            ClipUnusableError: It does not decode there.
+        """
+        try:
+            return self._at(time)
+        except (av.error.FFmpegError, OSError) as error:
+            raise ClipUnusableError(
+                f"{self._media.path} does not decode at {float(time):.2f} s: "
+                f"{getattr(error, 'strerror', None) or error}.",
+                hint="The file is damaged there. Copy or download it again, or leave that stretch out.",
+            ) from None
+
+    def _at(self, time: Fraction) -> VideoFrame:
+        # A container's ticks are coarser than the times asked for: what is less than half a tick away is meant.
+        moment = time + self._base / 2
+        if self._frames is None or self._current is None or self._current[0] > moment:
+            self._seek(time)
+        while self._next is not None and self._next[0] <= moment:
+            self._current, self._next = self._next, self._following()
+        if self._current is None:
+            raise ClipUnusableError(
+                f"{self._media.path} has no picture at {float(time):.2f} s.", hint="Copy or download it again."
+            )
+        return self._current[1]
+
+    def _seek(self, time: Fraction) -> None:
+        place = int((max(time, Fraction(0)) + self._start) / self._base)
+        self._container.seek(place, stream=self._stream, backward=True)
+        self._frames = self._between() if self._interpolate else self._decoded()
+        self._current = self._following()
+        self._next = self._following()
+
+    def _following(self) -> tuple[Fraction, VideoFrame] | None:
+        return next(self._frames, None) if self._frames else None
+
+    def _decoded(self) -> Iterator[tuple[Fraction, VideoFrame]]:
+        for frame in self._container.decode(self._stream):
+            if frame.pts is not None:
+                yield Fraction(frame.pts) * self._base - self._start, frame
+
+    def _between(self) -> Iterator[tuple[Fraction, VideoFrame]]:
+        """The frames that libavfilter's ``minterpolate`` makes, moving what moves."""
+        rate = self._interpolate
+        graph = av.filter.Graph()
+        source = graph.add_buffer(template=self._stream)
+        motion = graph.add("minterpolate", f"fps={rate}:mi_mode=mci:mc_mode=aobmc:vsbmc=1")
+        sink = graph.add("buffersink")
+        source.link_to(motion)
+        motion.link_to(sink)
+        graph.configure()
+
+        def made() -> Iterator[tuple[Fraction, VideoFrame]]:
+            while True:
+                try:
+                    frame = graph.vpull()
+                except (av.error.BlockingIOError, av.error.EOFError):
+                    return
+                if frame.pts is not None:
+                    yield Fraction(frame.pts) * Fraction(frame.time_base or 1) - self._start, frame
+
+        for _, frame in self._decoded():
+            graph.vpush(frame)
+            yield from made()
+        graph.vpush(None)
+        yield from made()

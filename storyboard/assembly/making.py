@@ -1,0 +1,119 @@
+"""Making the pieces that are not there yet: several at once, each in a process of its own, stopped at any moment."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import psutil
+
+from storyboard.errors import StoryboardError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.synchronize import Event
+
+_MEMORY_EACH = 350 * 2**20
+"""Bytes that one process was seen to need for 1280x720, rounded up."""
+
+_stop: Event | None = None
+
+
+class Task(Protocol):
+    """Something that is made in a process of its own. It is sent there, so it holds plain values."""
+
+    @property
+    def weight(self) -> int:
+        """How long it takes, beside the others: in frames."""
+
+    def run(self, go_on: Callable[[], None]) -> None:
+        """Make it, calling ``go_on`` often: that raises where the making is to stop."""
+
+
+T = TypeVar("T", bound=Task)
+
+
+class PieceStoppedError(Exception):
+    """Whoever wanted the piece told it to stop."""
+
+
+def make_all(
+    tasks: Sequence[T], on_done: Callable[[T], None], *, processes: int | None = None, on_start: Callable[[], None]
+) -> None:
+    """Make everything, the longest first.
+
+    Args:
+        tasks: What is to be made.
+        on_done: Told of each when it is finished.
+        processes: At most so many at once; left out, as many as there are cores and memory for.
+        on_start: Called once the processes are there: whoever needs threads begins them then.
+
+    Raises:
+        StoryboardError: One could not be made. Those that were finished are kept.
+        OSError: There is no room for one.
+    """
+    if not tasks:
+        on_start()
+        return
+    context = multiprocessing.get_context(_method())
+    stop = context.Event()
+    waiting = sorted(tasks, key=lambda task: -task.weight)
+    with ProcessPoolExecutor(
+        min(processes or _processes(), len(tasks)), mp_context=context, initializer=_begin, initargs=(stop,)
+    ) as pool:
+        try:
+            futures = {pool.submit(_run, task): task for task in waiting}
+            on_start()
+            for future in as_completed(futures):
+                future.result()
+                on_done(futures[future])
+        except BrokenProcessPool:
+            raise StoryboardError(
+                "A process that made a part of the film was ended from outside, as a machine does that has no memory "
+                "left.",
+                hint="Run it again, with less running beside it: the parts that were finished are kept.",
+            ) from None
+        finally:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _method() -> str:
+    """How a process is made: as a copy where that is safe, because it is there at once."""
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+
+
+def _processes() -> int:
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return max(1, min(cores, psutil.virtual_memory().available // _MEMORY_EACH))
+
+
+def _begin(stop: Event) -> None:
+    """Make a process ready: Ctrl-C is for the one that started it, and without that one it ends."""
+    global _stop
+    _stop = stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _run(task: Task) -> None:
+    task.run(_go_on)
+
+
+def _go_on() -> None:
+    if _stop is not None and _stop.is_set():
+        raise PieceStoppedError

@@ -1,0 +1,246 @@
+"""What a clip is made of, as far as it can be told without decoding it: its frames, their times, its key frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import av
+import av.error
+from av.video.reformatter import ColorRange, Colorspace
+
+from storyboard.assembly.avc import AvcError, holds_parameter_sets, parameter_sets, unit_kinds
+from storyboard.errors import StoryboardError
+from storyboard.files import sha256_of
+from storyboard.generation.take import is_cut_off
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+    from storyboard.assembly.avc import ParameterSets
+
+_PICTURES = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif_pipe", "svg_pipe")
+_IDR = 5
+
+
+class ClipUnusableError(StoryboardError):
+    """A file that a cut names is no clip that can be cut."""
+
+    code = "clip-unusable"
+
+
+@dataclass(frozen=True)
+class Colour:
+    """How the numbers of a picture are meant.
+
+    Attributes:
+        matrix: Of luma and chroma, as ISO/IEC 23091-2 numbers it; 2 where the file does not say.
+        full_range: Whether black is 0 and white 255, not 16 and 235.
+        primaries: As ISO/IEC 23091-2 numbers them; 2 where the file does not say.
+        transfer: As ISO/IEC 23091-2 numbers it; 2 where the file does not say.
+    """
+
+    matrix: int = 2
+    full_range: bool = False
+    primaries: int = 2
+    transfer: int = 2
+
+    def matrix_for(self, height: int) -> int:
+        """The matrix, or the one that is meant where none is told: BT.601 below 720 lines, BT.709 from there."""
+        if self.matrix in {2, 3}:
+            return Colorspace.ITU601.value if height < 720 else Colorspace.ITU709.value
+        return self.matrix
+
+
+@dataclass(frozen=True)
+class Media:
+    """A clip's picture.
+
+    Attributes:
+        path: The file.
+        sha256: Of its bytes, in hex.
+        codec: Such as ``h264``.
+        pixel_format: Such as ``yuv420p``.
+        width: Pixels, as coded.
+        height: Pixels, as coded.
+        fps: Frames a second; None where they do not come at one rate.
+        frames: How many there are.
+        seconds: From the first frame to the end of the last.
+        turned: By how many degrees it has to be turned counter-clockwise to stand upright: 0, 90, 180 or 270.
+        pixel_shape: Width of a pixel over its height.
+        interlaced: Whether its frames are of two fields.
+        colour: How its numbers are meant.
+        order: For each packet as it is stored, which frame it holds, counted from 0 as they are shown.
+        starts: The stored places at which a decoder can begin: nothing from there on needs anything before.
+        sets: Of H.264 in MP4: what its packets are decoded by. None where it cannot be told for the whole clip.
+        has_sound: Whether there is a sound track.
+    """
+
+    path: Path
+    sha256: str
+    codec: str
+    pixel_format: str
+    width: int
+    height: int
+    fps: Fraction | None
+    frames: int
+    seconds: Fraction
+    turned: int
+    pixel_shape: Fraction
+    interlaced: bool
+    colour: Colour
+    order: tuple[int, ...]
+    starts: tuple[int, ...]
+    sets: ParameterSets | None
+    has_sound: bool
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height as it is meant to be seen: square pixels, upright."""
+        size = (max(1, round(self.width * self.pixel_shape)), self.height)
+        return size if self.turned in {0, 180} else (size[1], size[0])
+
+
+def examine(path: Path, sha256: str | None = None) -> Media:
+    """Find out what a clip is, from its packets and its first frame.
+
+    Args:
+        path: The file.
+        sha256: Of its bytes, where it is known already.
+
+    Raises:
+        ClipUnusableError: It is no video, or is cut off.
+    """
+    if not path.is_file():
+        raise ClipUnusableError(f"{path} is not there.", hint="Check the name; names are told apart by case.")
+    try:
+        if is_cut_off(path):
+            raise ClipUnusableError(
+                f"{path} is cut off: it has fewer bytes than its own headers promise.",
+                hint="Copy or download it again.",
+            )
+        with av.open(str(path)) as container:
+            return _examine(container, path, sha256 or sha256_of(path))
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ClipUnusableError(
+            f"{path} cannot be read as a video: {reason}.", hint="Play it, or make it again, for example as MP4."
+        ) from None
+
+
+def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
+    if container.format.name.split(",")[0] in _PICTURES:
+        raise ClipUnusableError(f"{path} is a picture, not a clip.", hint="Write image: in place of clip:.")
+    if not container.streams.video:
+        raise ClipUnusableError(
+            f"{path} holds no picture, only sound.", hint="Sound alone goes under music: or narration:."
+        )
+    stream = container.streams.video[0]
+    first: VideoFrame | None = next(iter(container.decode(stream)), None)
+    if first is None:
+        raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
+    container.seek(0, stream=stream)
+    read = _Packets(stream)
+    for packet in container.demux(stream):
+        if packet.dts is None and packet.pts is None:  # the empty packet that ends a stream
+            continue
+        read.add(packet)
+    shown, times = read.as_shown()
+    if not shown:
+        raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
+    base = Fraction(stream.time_base or 1)
+    fps = _constant_rate(times, base, stream)
+    seconds = Fraction(len(times)) / fps if fps else (times[-1] - times[0] + (read.last_duration or 1)) * base
+    context = stream.codec_context
+    shape = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
+    return Media(
+        path,
+        sha256,
+        context.name,
+        first.format.name,
+        first.width,
+        first.height,
+        fps,
+        len(times),
+        seconds,
+        round(first.rotation) % 360,
+        shape if shape > 0 else Fraction(1),
+        bool(first.interlaced_frame),
+        Colour(
+            int(first.colorspace),
+            int(first.color_range) == ColorRange.JPEG.value or first.format.name.startswith("yuvj"),
+            int(first.color_primaries),
+            int(first.color_trc),
+        ),
+        shown,
+        tuple(read.starts),
+        read.sets,
+        bool(container.streams.audio),
+    )
+
+
+class _Packets:
+    """Reads the packets of a stream, in the order in which they are stored."""
+
+    def __init__(self, stream: VideoStream) -> None:
+        self.starts: list[int] = []
+        self.sets: ParameterSets | None = None
+        self.last_duration: int | None = None
+        self._times: list[int] = []
+        self._is_avc = stream.codec_context.name == "h264"
+        if self._is_avc:
+            try:
+                self.sets = parameter_sets(bytes(stream.codec_context.extradata or b""))
+            except (AvcError, IndexError):
+                self.sets = None
+
+    def add(self, packet: Any) -> None:
+        """Take the next packet."""
+        if packet.is_keyframe:
+            self._key_frame(bytes(packet))
+        self._times.append(packet.pts if packet.pts is not None else packet.dts)
+        self.last_duration = packet.duration
+
+    def _key_frame(self, data: bytes) -> None:
+        if self.sets is None:
+            if not self._is_avc:
+                self.starts.append(len(self._times))
+            return
+        kinds = unit_kinds(data, self.sets.length_bytes)
+        if holds_parameter_sets(kinds) and not self._repeats_the_sets(data):
+            self.sets = None  # it changes on the way: what the file says of the stream is not all
+        elif _IDR in kinds:
+            self.starts.append(len(self._times))
+
+    def _repeats_the_sets(self, data: bytes) -> bool:
+        assert self.sets is not None  # noqa: S101  asked only then
+        known = {unit for _, unit in self.sets.sps + self.sets.pps}
+        place, size_bytes = 0, self.sets.length_bytes
+        while place + size_bytes < len(data):
+            size = int.from_bytes(data[place : place + size_bytes])
+            unit = data[place + size_bytes : place + size_bytes + size]
+            if holds_parameter_sets([unit[0] & 0x1F]) and unit not in known:
+                return False
+            place += size_bytes + size
+        return True
+
+    def as_shown(self) -> tuple[tuple[int, ...], list[int]]:
+        """For each packet its frame's place among the shown ones; and the times of the frames, as shown."""
+        times = sorted(self._times)
+        place = {time: number for number, time in enumerate(times)}
+        return tuple(place[time] for time in self._times), times
+
+
+def _constant_rate(times: list[int], base: Fraction, stream: VideoStream) -> Fraction | None:
+    """The rate at which frames come, if each comes within a tick of its time."""
+    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        if rate and all(
+            abs((time - times[0]) * base - number / Fraction(rate)) <= base for number, time in enumerate(times)
+        ):
+            return Fraction(rate)
+    return None

@@ -1,0 +1,165 @@
+"""How the finished picture is encoded, and which clips go together with that as they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from storyboard.assembly.media import Colour
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
+
+    from storyboard.assembly.avc import ParameterSets
+    from storyboard.assembly.media import Media
+
+ENCODERS = {"h264": "libx264", "hevc": "libx265", "prores": "prores_ks", "vp9": "libvpx-vp9"}
+"""The encoder of each codec."""
+SUFFIXES = {"h264": ".mp4", "hevc": ".mp4", "prores": ".mov", "vp9": ".webm"}
+"""What a file of each codec is called."""
+SOUND_CODECS = {"h264": "aac", "hevc": "aac", "prores": "pcm_s16le", "vp9": "opus"}
+"""The sound that goes with each codec."""
+_QUALITY = {"h264": 17, "hevc": 20, "vp9": 30}
+_OWN_SETS = 7  # a number for parameter sets that encoders, who count from 0, do not come to
+
+
+@dataclass(frozen=True)
+class PictureFormat:
+    """The picture of a film.
+
+    Attributes:
+        size: Width and height, in pixels.
+        fps: Frames a second.
+        codec: One of ``ENCODERS``.
+        crf: Constant rate factor of what is encoded: smaller is better, and larger as a file. None: the usual one.
+        bitrate: Bits a second, in place of it.
+        preset: How long the encoder tries.
+        colour: How its numbers are meant.
+        sets_number: H.264: the number of the parameter sets of what is encoded here, which no copied clip uses.
+        interpolation: How frames are added where footage has another rate: ``duplicate`` or ``motion``.
+    """
+
+    size: tuple[int, int]
+    fps: Fraction
+    codec: str = "h264"
+    crf: int | None = None
+    bitrate: int | None = None
+    preset: str = "medium"
+    colour: Colour = field(default_factory=Colour)
+    sets_number: int = _OWN_SETS
+    interpolation: str = "duplicate"
+
+    @property
+    def pixel_format(self) -> str:
+        """Of the encoded frames."""
+        return "yuv422p10le" if self.codec == "prores" else "yuv420p"
+
+    def options(self) -> Mapping[str, str]:
+        """What the encoder is told."""
+        quality = {} if self.bitrate else {"crf": str(_QUALITY.get(self.codec, 0) if self.crf is None else self.crf)}
+        match self.codec:
+            case "h264":
+                return {
+                    "preset": self.preset,
+                    **quality,
+                    "x264-params": f"sps-id={self.sets_number}:open-gop=0:stitchable=1",
+                }
+            case "hevc":
+                return {"preset": self.preset, **quality, "x265-params": "log-level=error:open-gop=0:pools=1"}
+            case "vp9":
+                effort = "5" if self.preset in {"ultrafast", "veryfast"} else "3"
+                return {
+                    **quality,
+                    "deadline": "good",
+                    "cpu-used": effort,
+                    "row-mt": "0",
+                    "b:v": str(self.bitrate or 0),
+                }
+            case _:
+                return {"profile": "3", "vendor": "apl0"}
+
+
+@dataclass(frozen=True)
+class Match:
+    """Which clips can be copied into a film as they are.
+
+    Attributes:
+        format: The film's picture; what is encoded takes after the clips that are copied.
+        reasons: Why a clip cannot, by its checksum; a clip that can is not in it.
+    """
+
+    format: PictureFormat
+    reasons: Mapping[str, str]
+
+
+def match(clips: Iterable[tuple[Media, int]], wanted: PictureFormat) -> Match:
+    """Find the clips that can be copied, and let what is encoded take after them.
+
+    The clip that is seen longest decides where two would each go together with the film, but not with each other.
+
+    Args:
+        clips: Each with the number of frames it is seen for.
+        wanted: What the author asked for.
+    """
+    seen: Counter[str] = Counter()
+    media_of: dict[str, Media] = {}
+    for media, frames in clips:
+        seen[media.sha256] += frames
+        media_of[media.sha256] = media
+    reasons: dict[str, str] = {}
+    leader: Media | None = None
+    sets: ParameterSets | None = None
+    for sha256, _ in sorted(seen.items(), key=lambda each: (-each[1], each[0])):
+        media = media_of[sha256]
+        reason = why_not(media, wanted)
+        if not reason and leader and media.colour != leader.colour:
+            reason = "its colours are meant in another way"
+        if not reason and sets and media.sets and media.sets.clashes_with(sets):
+            reason = "its encoder's parameter sets do not go together with those of the other clips"
+        if reason:
+            reasons[sha256] = reason
+            continue
+        leader = leader or media
+        if media.sets:
+            sets = sets.with_those_of(media.sets) if sets else media.sets
+    taken = sets.numbers() if sets else set()
+    number = next(number for number in range(_OWN_SETS, 32) if number not in taken or number == 31)
+    height = wanted.size[1]
+    colour = leader.colour if leader else Colour(1, False, 1, 1) if height >= 720 else Colour(6, False, 6, 6)
+    return Match(
+        PictureFormat(
+            wanted.size,
+            wanted.fps,
+            wanted.codec,
+            wanted.crf,
+            wanted.bitrate,
+            wanted.preset,
+            colour,
+            number,
+            wanted.interpolation,
+        ),
+        reasons,
+    )
+
+
+def why_not(media: Media, wanted: PictureFormat) -> str:
+    """Why a clip cannot be copied into a film with this picture; empty where it can."""
+    width, height = wanted.size
+    checks = (
+        (wanted.codec != "h264", "only H.264 is copied"),
+        (media.codec != wanted.codec, f"it is {media.codec}"),
+        (wanted.bitrate is not None, "a bit rate was asked for"),
+        ((media.width, media.height) != wanted.size, f"it is {media.width}x{media.height}, not {width}x{height}"),
+        (media.fps is None, "its frames do not come at one rate"),
+        (media.fps != wanted.fps, f"it has {float(media.fps or 0):g} frames a second, not {float(wanted.fps):g}"),
+        (media.pixel_format != wanted.pixel_format, f"its pixels are {media.pixel_format}"),
+        (media.turned != 0, "it is turned on its side"),
+        (media.pixel_shape != 1, "its pixels are not square"),
+        (media.interlaced, "it is interlaced"),
+        (media.colour.full_range, "its colours have full range"),
+        (media.sets is None, "its encoder's parameter sets change on the way, or are not told"),
+        (media.sets is not None and media.sets.length_bytes != 4, "its units are counted in less than four bytes"),
+    )
+    return next((reason for fails, reason in checks if fails), "")

@@ -1,0 +1,140 @@
+"""Finished pieces, kept by what they were made from: made once, used by every later cut that needs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storyboard.files import sha256_of, whole_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+USUAL_LIMIT = 10 * 2**30
+"""Bytes that the pieces may take together, where nothing else is said."""
+_IN_USE = 3600.0
+
+
+@dataclass(frozen=True)
+class KeptPiece:
+    """A piece in the cache.
+
+    Attributes:
+        path: Its file.
+        bytes: Its size.
+        used: When it was last used, in seconds since 1970.
+    """
+
+    path: Path
+    bytes: int
+    used: float
+
+
+class PieceCache:
+    """A folder of pieces. Several processes can use it at once.
+
+    A piece is one file beside one that says what its bytes have to be; the second is written last. So a piece that
+    is half there, or was damaged since, is seen to be so and is made again.
+
+    Args:
+        folder: Where they lie; made when the first one is kept.
+        limit: How many bytes they may take together.
+    """
+
+    def __init__(self, folder: Path, limit: int = USUAL_LIMIT) -> None:
+        self.folder = folder
+        self.limit = limit
+
+    def path_of(self, key: str, suffix: str) -> Path:
+        """Where a piece lies, or would."""
+        return self.folder / key[:2] / f"{key}{suffix}"
+
+    def find(self, key: str, suffix: str) -> Path | None:
+        """A piece, whole as it was when it was made; None where it has to be made."""
+        path = self.path_of(key, suffix)
+        try:
+            told = json.loads(_seal(path).read_text(encoding="utf-8"))
+            if path.stat().st_size != told["bytes"] or sha256_of(path) != told["sha256"]:
+                return None
+            os.utime(path)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return path
+
+    def keep(self, key: str, suffix: str, make: Callable[[Path], None]) -> Path:
+        """Make a piece and keep it.
+
+        Args:
+            key: What names it.
+            suffix: Of its file.
+            make: Writes it to the path it is given.
+
+        Raises:
+            OSError: There is no room, or the folder cannot be written. Nothing half-made is left.
+        """
+        path = self.path_of(key, suffix)
+        with whole_path(path) as part:
+            make(part)
+        with whole_path(_seal(path)) as part:
+            told = {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+            part.write_text(json.dumps(told), encoding="utf-8")
+        return path
+
+    def pieces(self) -> list[KeptPiece]:
+        """All that is kept, what was used last first."""
+        return sorted(self._found(), key=lambda piece: -piece.used)
+
+    def _found(self) -> Iterator[KeptPiece]:
+        for path in self.folder.glob("??/*"):
+            if path.suffix == ".json":
+                continue
+            with suppress(OSError):  # another process takes it away at this moment
+                facts = path.stat()
+                yield KeptPiece(path, facts.st_size, facts.st_mtime)
+
+    def prune(self, limit: int | None = None, *, now: float | None = None) -> list[KeptPiece]:
+        """Take away what was not used for longest, until the rest keeps the limit.
+
+        Args:
+            limit: Bytes; the cache's own where left out.
+            now: The time, in seconds since 1970. What was used in the hour before it stays: a cut may be using it.
+
+        Returns:
+            What was taken away.
+        """
+        allowed = self.limit if limit is None else limit
+        moment = time.time() if now is None else now
+        kept = self.pieces()
+        total = sum(piece.bytes for piece in kept)
+        gone: list[KeptPiece] = []
+        for piece in reversed(kept):
+            if total <= allowed or moment - piece.used < _IN_USE:
+                break
+            self._remove(piece)
+            total -= piece.bytes
+            gone.append(piece)
+        return gone
+
+    def clear(self) -> list[KeptPiece]:
+        """Take everything away; a cut that is being made at this moment makes its pieces again.
+
+        Returns:
+            What was taken away.
+        """
+        kept = self.pieces()
+        for piece in kept:
+            self._remove(piece)
+        return kept
+
+    def _remove(self, piece: KeptPiece) -> None:
+        _seal(piece.path).unlink(missing_ok=True)
+        piece.path.unlink(missing_ok=True)
+
+
+def _seal(path: Path) -> Path:
+    return path.with_suffix(path.suffix + ".json")

@@ -1,0 +1,187 @@
+"""From an edit list to pieces: what is copied, what is composed, and why. Pure: nothing is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from storyboard.assembly.arrange import fade_frames
+from storyboard.assembly.edit_list import FADES, Footage
+from storyboard.assembly.picture_format import match
+from storyboard.assembly.pieces import Compose, Copy, Fade, Layer, Mix, Strip, Words, longest_run, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from fractions import Fraction
+
+    from storyboard.assembly.edit_list import EditList, Shot
+    from storyboard.assembly.picture_format import PictureFormat
+    from storyboard.assembly.pieces import Piece
+
+_FEWEST = 24
+_MOST = 128
+_WORTH_COPYING = 8
+"""A shorter run costs a key frame more than it saves."""
+
+
+@dataclass(frozen=True)
+class PiecePlan:
+    """How a film is put together.
+
+    Attributes:
+        format: Its picture.
+        pieces: In order, without a gap.
+        reasons: Why a clip is not copied, by its checksum.
+    """
+
+    format: PictureFormat
+    pieces: tuple[Piece, ...]
+    reasons: Mapping[str, str]
+
+    @property
+    def frames(self) -> int:
+        """How many there are."""
+        return sum(piece.frames for piece in self.pieces)
+
+    @property
+    def composed(self) -> int:
+        """How many frames are composed."""
+        return sum(piece.frames for piece in self.pieces if isinstance(piece, Compose))
+
+
+def plan_pieces(edit: EditList, wanted: PictureFormat) -> PiecePlan:
+    """Find what can be copied, and cut the rest into pieces that can be made, kept and used again one by one.
+
+    Args:
+        edit: The film.
+        wanted: Its picture, as the author asked for it.
+    """
+    matched = match(
+        ((shot.source.media, shot.frames) for shot in edit.shots if isinstance(shot.source, Footage)), wanted
+    )
+    pieces: list[Piece] = []
+    strips: list[Strip] = []
+    begins = edit.first
+
+    def compose() -> None:
+        nonlocal strips, begins
+        pieces.extend(_composed(strips, begins, edit.fps))
+        begins += sum(strip.frames for strip in strips)
+        strips = []
+
+    for strip in strips_of(edit):
+        run = _run(strip, matched.reasons, edit.fps)
+        if run is None:
+            strips.append(strip)
+            continue
+        packet, skipped, frames, first = run
+        if skipped:
+            strips.append(strip.part(0, skipped, edit.fps))
+        compose()
+        assert isinstance(strip.under.source, Footage)  # noqa: S101  nothing else has runs
+        pieces.append(Copy(begins, strip.under.source.media, packet, frames, first))
+        begins += frames
+        if skipped + frames < strip.frames:
+            strips.append(strip.part(skipped + frames, strip.frames, edit.fps))
+    compose()
+    return PiecePlan(matched.format, tuple(pieces), matched.reasons)
+
+
+def strips_of(edit: EditList) -> Iterator[Strip]:
+    """The film as strips, in order: between two of them something begins or ends."""
+    edges = {edit.first, edit.last}
+    for number, shot in enumerate(edit.shots):
+        before, after = fade_frames(shot.enters)
+        edges |= {shot.begins, shot.ends, shot.begins + shot.enters.overlap, shot.begins + after}
+        if number:
+            edges.add(shot.begins - before)
+    for overlay in edit.overlays:
+        edges |= {overlay.begins, overlay.ends}
+    inside = sorted(edge for edge in edges if edit.first <= edge <= edit.last)
+    for first, last in pairwise(inside):
+        yield _strip(edit, first, last)
+
+
+def _strip(edit: EditList, first: int, last: int) -> Strip:
+    seen = [(number, shot) for number, shot in enumerate(edit.shots) if shot.begins <= first < shot.ends]
+    layers = [_layer(shot, first, edit.fps) for _, shot in seen]
+    mix = None
+    if len(seen) > 1:
+        entering = seen[1][1]
+        enters = entering.enters
+        mix = Mix(enters.kind, enters.direction, enters.matte, first - entering.begins, enters.frames)
+    return Strip(
+        last - first,
+        layers[0],
+        layers[1] if mix else None,
+        mix,
+        tuple(_fades(edit, seen[0][0], first)),
+        tuple(
+            Words(overlay.lettering, overlay.is_subtitle, first - overlay.begins, overlay.frames)
+            for overlay in edit.overlays
+            if overlay.begins <= first < overlay.ends
+        ),
+    )
+
+
+def _layer(shot: Shot, frame: int, fps: Fraction) -> Layer:
+    return settled(Layer(shot.source, shot.time_at(frame, fps), frame - shot.begins, shot.frames))
+
+
+def _fades(edit: EditList, number: int, frame: int) -> Iterator[Fade]:
+    shot = edit.shots[number]
+    came = fade_frames(shot.enters)[1]
+    if frame < shot.begins + came:
+        yield Fade(FADES[shot.enters.kind], True, frame - shot.begins, came)
+    if number + 1 < len(edit.shots):
+        after = edit.shots[number + 1]
+        goes = fade_frames(after.enters)[0]
+        if frame >= after.begins - goes:
+            yield Fade(FADES[after.enters.kind], False, frame - after.begins + goes, goes)
+
+
+def _run(strip: Strip, reasons: Mapping[str, str], fps: Fraction) -> tuple[int, int, int, int] | None:
+    """The run of a strip that can be copied: its packet, the frames before it, its length, its frame in the clip."""
+    source = strip.under.source
+    if not strip.is_plain or not isinstance(source, Footage) or source.speed != 1 or source.matched_to:
+        return None
+    first = strip.under.at * fps
+    if source.media.sha256 in reasons or first.denominator != 1:
+        return None
+    found = longest_run(source.media, int(first), int(first) + strip.frames)
+    if found is None or found[2] < min(_WORTH_COPYING, strip.frames):
+        return None
+    packet, begins, frames = found
+    return packet, begins - int(first), frames, begins
+
+
+def _composed(strips: list[Strip], begins: int, fps: Fraction) -> Iterator[Compose]:
+    """Pieces out of strips: short ones together, long ones in parts."""
+    group: list[Strip] = []
+    for strip in strips:
+        if group and sum(each.frames for each in group) >= _FEWEST and strip.frames >= _FEWEST:
+            yield from _parts(group, begins, fps)
+            begins += sum(each.frames for each in group)
+            group = []
+        group.append(strip)
+    yield from _parts(group, begins, fps)
+
+
+def _parts(group: list[Strip], begins: int, fps: Fraction) -> Iterator[Compose]:
+    total = sum(strip.frames for strip in group)
+    if not total:
+        return
+    parts = -(-total // _MOST)
+    edges = [total * part // parts for part in range(parts + 1)]
+    for first, last in pairwise(edges):
+        yield Compose(begins + first, tuple(_between(group, first, last, fps)))
+
+
+def _between(group: list[Strip], first: int, last: int, fps: Fraction) -> Iterator[Strip]:
+    place = 0
+    for strip in group:
+        start, end = max(first - place, 0), min(last - place, strip.frames)
+        if start < end:
+            yield strip if (start, end) == (0, strip.frames) else strip.part(start, end, fps)
+        place += strip.frames

@@ -1,0 +1,209 @@
+"""The pieces a film is put together from: runs of packets that are copied, and short stretches that are composed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from storyboard.assembly.edit_list import Footage, Still
+
+if TYPE_CHECKING:
+    from storyboard.assembly.edit_list import Lettering, NamedFile, Source
+    from storyboard.assembly.media import Media
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Footage in a strip.
+
+    Attributes:
+        source: What is seen.
+        at: The source's time at the strip's first frame, in seconds.
+        frame: Which frame of its shot that is, for what moves by the shot's length.
+        total: How many frames the shot has.
+    """
+
+    source: Source
+    at: Fraction
+    frame: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A transition with overlap, as far as a strip reaches.
+
+    Attributes:
+        kind: One of ``edit_list.OVERLAPPING``.
+        direction: For wipe and slide.
+        matte: For luma.
+        frame: Which frame of the transition the strip's first is.
+        total: How many frames the transition has.
+    """
+
+    kind: str
+    direction: str
+    matte: NamedFile | None
+    frame: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Fade:
+    """A picture that goes into a colour, or comes out of it, as far as a strip reaches.
+
+    Attributes:
+        colour: RGB.
+        comes: Whether the picture comes; else it goes.
+        frame: Which frame of the fade the strip's first is.
+        total: How many frames the fade has.
+    """
+
+    colour: tuple[int, int, int]
+    comes: bool
+    frame: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words over the picture, as far as a strip reaches.
+
+    Attributes:
+        lettering: The words.
+        is_subtitle: Whether they look like a subtitle.
+        frame: Which of their frames the strip's first is.
+        total: In how many frames they are seen.
+    """
+
+    lettering: Lettering
+    is_subtitle: bool
+    frame: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Frames that are all made the same way.
+
+    Attributes:
+        frames: How many.
+        under: The footage, or the picture that a transition leaves.
+        over: The picture that a transition brings.
+        mix: The transition.
+        fades: Into colours and out of them.
+        words: Over all of it, in order.
+    """
+
+    frames: int
+    under: Layer
+    over: Layer | None = None
+    mix: Mix | None = None
+    fades: tuple[Fade, ...] = ()
+    words: tuple[Words, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is footage and nothing else."""
+        return not (self.over or self.mix or self.fades or self.words)
+
+    def part(self, first: int, last: int, fps: Fraction) -> Strip:
+        """Some of its frames, as a strip."""
+
+        def later(layer: Layer) -> Layer:
+            speed = layer.source.speed if isinstance(layer.source, Footage) else Fraction(1)
+            return settled(replace(layer, at=layer.at + first / fps * speed, frame=layer.frame + first))
+
+        return replace(
+            self,
+            frames=last - first,
+            under=later(self.under),
+            over=later(self.over) if self.over else None,
+            mix=replace(self.mix, frame=self.mix.frame + first) if self.mix else None,
+            fades=tuple(replace(fade, frame=fade.frame + first) for fade in self.fades),
+            words=tuple(replace(words, frame=words.frame + first) for words in self.words),
+        )
+
+
+def settled(layer: Layer) -> Layer:
+    """The layer without what makes no difference to its picture, so that equal pictures are equal layers."""
+    if isinstance(layer.source, Footage):
+        return replace(layer, frame=0, total=0)
+    if isinstance(layer.source, Still) and not layer.source.camera:
+        return Layer(layer.source, Fraction(0))
+    return replace(layer, at=Fraction(0))
+
+
+@dataclass(frozen=True)
+class Compose:
+    """A piece that is made.
+
+    Attributes:
+        begins: Its first frame in the film.
+        strips: What is on it, in order.
+        why: Why it is not copied, in words.
+    """
+
+    begins: int
+    strips: tuple[Strip, ...]
+    why: str = ""
+
+    @property
+    def frames(self) -> int:
+        """How many it has."""
+        return sum(strip.frames for strip in self.strips)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A piece that is copied, packet by packet, and never decoded.
+
+    Attributes:
+        begins: Its first frame in the film.
+        media: The clip.
+        packet: The place of its first packet in the file, counted from 0.
+        frames: How many frames, and so packets.
+        first: Which frame of the clip its first is, counted from 0.
+    """
+
+    begins: int
+    media: Media
+    packet: int
+    frames: int
+    first: int
+
+
+Piece = Compose | Copy
+
+
+def longest_run(media: Media, first: int, last: int) -> tuple[int, int, int] | None:
+    """The longest run of packets that holds frames of a stretch, all of them and no others.
+
+    It begins where a decoder can begin, and ends where what was stored so far is what is shown so far: a cut through
+    frames that wait for each other would leave holes.
+
+    Args:
+        media: The clip.
+        first: The first frame of the stretch, as shown, counted from 0.
+        last: The frame after its last.
+
+    Returns:
+        The place of its first packet, its first frame, and how many it holds; None where there is none.
+    """
+    for packet in media.starts:
+        begins = media.order[packet]
+        if begins < first:
+            continue
+        if begins >= last:
+            return None
+        longest, highest = 0, begins - 1
+        for count, frame in enumerate(media.order[packet:], start=1):
+            if frame < begins or frame >= last:
+                break
+            highest = max(highest, frame)
+            if highest - begins + 1 == count:
+                longest = count
+        if longest:
+            return packet, begins, longest
+    return None
