@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ class Wanted:
         item: Which item of the timeline it comes from, counted from 0.
         in_room: Seconds of the source before its start that a transition may show.
         out_room: Seconds of the source after its end that a transition may show.
+        volume: Of its sound, in dB.
     """
 
     source: Source
@@ -52,6 +53,7 @@ class Wanted:
     item: int = 0
     in_room: Fraction = Fraction(0)
     out_room: Fraction = Fraction(0)
+    volume: float = 0.0
 
 
 def arrange(wanted: Sequence[Wanted], fps: Fraction) -> tuple[Shot, ...]:
@@ -95,6 +97,7 @@ def arrange(wanted: Sequence[Wanted], fps: Fraction) -> tuple[Shot, ...]:
                 after,
                 each.label,
                 each.item,
+                each.volume,
             )
         )
         place = shots[-1].ends
@@ -156,8 +159,3 @@ def _see_that_transitions_fit(shots: Sequence[Shot], fps: Fraction) -> None:
 
 def _seconds(frames: int, fps: Fraction) -> str:
     return f"{float(Fraction(frames) / fps):g} s"
-
-
-def excerpt(shots: Sequence[Shot], first: int, last: int) -> tuple[Shot, ...]:
-    """The shots that are seen between two frames of the film, whole as they are."""
-    return tuple(replace(shot) for shot in shots if shot.begins < last and shot.ends > first)

@@ -141,6 +141,7 @@ class Shot:
         lasts_over: How many lie after its own end, likewise.
         label: What a person calls it.
         item: Which item of the timeline it comes from, counted from 0.
+        volume: Of its sound, in dB.
     """
 
     source: Source
@@ -152,6 +153,7 @@ class Shot:
     lasts_over: int = 0
     label: str = ""
     item: int = 0
+    volume: float = 0.0
 
     @property
     def ends(self) -> int:

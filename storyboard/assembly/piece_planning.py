@@ -50,12 +50,13 @@ class PiecePlan:
         return sum(piece.frames for piece in self.pieces if isinstance(piece, Compose))
 
 
-def plan_pieces(edit: EditList, wanted: PictureFormat) -> PiecePlan:
+def plan_pieces(edit: EditList, wanted: PictureFormat, *, most: int = _MOST) -> PiecePlan:
     """Find what can be copied, and cut the rest into pieces that can be made, kept and used again one by one.
 
     Args:
         edit: The film.
         wanted: Its picture, as the author asked for it.
+        most: How many frames a composed piece has at most.
     """
     matched = match(
         ((shot.source.media, shot.frames) for shot in edit.shots if isinstance(shot.source, Footage)), wanted
@@ -66,7 +67,7 @@ def plan_pieces(edit: EditList, wanted: PictureFormat) -> PiecePlan:
 
     def compose() -> None:
         nonlocal strips, begins
-        pieces.extend(_composed(strips, begins, edit.fps))
+        pieces.extend(_composed(strips, begins, edit.fps, most))
         begins += sum(strip.frames for strip in strips)
         strips = []
 
@@ -137,7 +138,7 @@ def _fades(edit: EditList, number: int, frame: int) -> Iterator[Fade]:
     if number + 1 < len(edit.shots):
         after = edit.shots[number + 1]
         goes = fade_frames(after.enters)[0]
-        if frame >= after.begins - goes:
+        if goes and frame >= after.begins - goes:
             yield Fade(FADES[after.enters.kind], False, frame - after.begins + goes, goes)
 
 
@@ -156,23 +157,23 @@ def _run(strip: Strip, reasons: Mapping[str, str], fps: Fraction) -> tuple[int, 
     return packet, begins - int(first), frames, begins
 
 
-def _composed(strips: list[Strip], begins: int, fps: Fraction) -> Iterator[Compose]:
+def _composed(strips: list[Strip], begins: int, fps: Fraction, most: int) -> Iterator[Compose]:
     """Pieces out of strips: short ones together, long ones in parts."""
     group: list[Strip] = []
     for strip in strips:
         if group and sum(each.frames for each in group) >= _FEWEST and strip.frames >= _FEWEST:
-            yield from _parts(group, begins, fps)
+            yield from _parts(group, begins, fps, most)
             begins += sum(each.frames for each in group)
             group = []
         group.append(strip)
-    yield from _parts(group, begins, fps)
+    yield from _parts(group, begins, fps, most)
 
 
-def _parts(group: list[Strip], begins: int, fps: Fraction) -> Iterator[Compose]:
+def _parts(group: list[Strip], begins: int, fps: Fraction, most: int) -> Iterator[Compose]:
     total = sum(strip.frames for strip in group)
     if not total:
         return
-    parts = -(-total // _MOST)
+    parts = -(-total // most)
     edges = [total * part // parts for part in range(parts + 1)]
     for first, last in pairwise(edges):
         yield Compose(begins + first, tuple(_between(group, first, last, fps)))

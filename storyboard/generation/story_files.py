@@ -10,7 +10,7 @@ from storyboard.compiler.template import MAX_TEMPLATE
 from storyboard.errors import ImageError
 from storyboard.generation.images import verdict
 from storyboard.rules.facts import Frame
-from storyboard.story.cut import ClipItem, EpisodeItem, ImageItem
+from storyboard.story.cut import ClipItem, EpisodeItem, ImageItem, ReelItem
 from storyboard.story.findings import Remark, Severity
 from storyboard.story.paths import SERIES_FILE, OutsideError, inside, is_template_file, is_url
 
@@ -150,6 +150,8 @@ def _other_files(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
                 yield (*where, "image"), item.image
             case EpisodeItem() if item.episode != "this":
                 yield (*where, "episode"), item.episode
+            case ReelItem() if item.of:
+                yield (*where, "of"), item.of
         if item.transition and item.transition.matte:
             yield (*where, "transition", "matte"), item.transition.matte
     for key in ("music", "narration"):

@@ -118,9 +118,10 @@ class EpisodeItem(_Item):
 
 
 class ReelItem(_Item):
-    """One reel of this episode."""
+    """One reel of this episode, or of another."""
 
     reel: Annotated[int, Field(strict=True, ge=1)] = Field(description="The reel, counted from 1.")
+    of: Text | None = Field(None, description="Another episode's storyboard; left out, it is this one.")
     start: Seconds | None = Field(None, alias="in", description="Where in the reel it starts.")
     end: Seconds | None = Field(None, alias="out", description="Where in the reel it ends.")
     volume: Decibels = Field(0.0, description="In dB.")

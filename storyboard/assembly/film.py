@@ -1,0 +1,242 @@
+"""A film, put together: the pieces that are missing are made, all are joined, and what came out is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from storyboard.assembly.making import make_all
+from storyboard.assembly.mux import JoinError, Run, join, packet_order, see_that_times_rise
+from storyboard.assembly.picture_format import SOUND_CODECS
+from storyboard.assembly.piece_cache import PieceCache
+from storyboard.assembly.piece_encoding import PIECE_SUFFIXES
+from storyboard.assembly.piece_key import compose_key, key_of
+from storyboard.assembly.piece_planning import plan_pieces
+from storyboard.assembly.pieces import Compose, Copy
+from storyboard.files import whole_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from storyboard.assembly.edit_list import EditList
+    from storyboard.assembly.mux import Chapter
+    from storyboard.assembly.picture_format import PictureFormat
+    from storyboard.assembly.piece_planning import PiecePlan
+    from storyboard.assembly.soundtrack import Soundtrack
+
+_SOUND_SUFFIXES = {"aac": ".m4a", "opus": ".mka", "pcm_s16le": ".mka"}
+
+
+@dataclass(frozen=True)
+class Film:
+    """What is to be put together.
+
+    Attributes:
+        edit: Its picture, frame by frame.
+        wanted: How that is to be encoded.
+        soundtrack: Its sound; None for a silent film.
+        chapters: Of it.
+        tags: What the file says of itself.
+        faststart: Whether the index of an MP4 file comes first.
+        most: How many frames a composed piece has at most.
+    """
+
+    edit: EditList
+    wanted: PictureFormat
+    soundtrack: Soundtrack | None = None
+    chapters: tuple[Chapter, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    faststart: bool = True
+    most: int = 128
+
+
+@dataclass(frozen=True)
+class PieceTask:
+    """A piece that is to be made.
+
+    Attributes:
+        piece: What is on it.
+        picture: How it is encoded.
+        key: What names it.
+        cache: Where it is kept.
+    """
+
+    piece: Compose
+    picture: PictureFormat
+    key: str
+    cache: Path
+
+    @property
+    def weight(self) -> int:
+        """In frames."""
+        return self.piece.frames
+
+    def run(self, go_on: Callable[[], None]) -> None:
+        """Compose, encode, decode and keep it."""
+        from storyboard.assembly.composer import composed_frames
+        from storyboard.assembly.piece_encoding import encode_piece, see_that_it_decodes
+
+        def make(part: Path) -> None:
+            with composed_frames(self.piece, self.picture) as frames:
+                count = encode_piece(frames, part, self.picture, go_on)
+            see_that_it_decodes(part, count, self.picture)
+
+        PieceCache(self.cache).keep(self.key, PIECE_SUFFIXES[self.picture.codec], make)
+
+
+@dataclass(frozen=True)
+class SoundTask:
+    """The whole sound of a film, that is to be made.
+
+    Attributes:
+        soundtrack: What is heard.
+        codec: Of it.
+        key: What names it.
+        cache: Where it is kept.
+    """
+
+    soundtrack: Soundtrack
+    codec: str
+    key: str
+    cache: Path
+
+    @property
+    def weight(self) -> int:
+        """As much as a tenth of the frames the sound lasts: it is quicker made than they are."""
+        return max(1, int(self.soundtrack.length * 2))
+
+    def run(self, go_on: Callable[[], None]) -> None:
+        """Mix, encode and keep it."""
+        from storyboard.assembly.soundtrack import render_soundtrack
+
+        def make(part: Path) -> None:
+            render_soundtrack(self.soundtrack, part, codec=self.codec, on_progress=lambda _: go_on())
+
+        PieceCache(self.cache).keep(self.key, _SOUND_SUFFIXES[self.codec], make)
+
+
+@dataclass(frozen=True)
+class FilmPlan:
+    """What putting a film together takes.
+
+    Attributes:
+        film: The film.
+        pieces: Its pieces.
+        tasks: What has to be made first.
+        reused: How many composed pieces are there already.
+        has_sound: Whether its sound is there already, or it has none.
+    """
+
+    film: Film
+    pieces: PiecePlan
+    tasks: tuple[PieceTask | SoundTask, ...]
+    reused: int
+    has_sound: bool
+
+
+class Watcher(Protocol):
+    """Told how it goes."""
+
+    def starts(self, plan: FilmPlan) -> None:
+        """Everything that has to be made is being made."""
+
+    def made(self, task: PieceTask | SoundTask) -> None:
+        """One of them is finished."""
+
+    def joins(self, frames: int) -> None:
+        """All are there, and so many frames are joined."""
+
+
+def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
+    """Find out what has to be made; nothing is."""
+    pieces = plan_pieces(film.edit, film.wanted, most=film.most)
+    tasks: dict[str, PieceTask | SoundTask] = {}
+    reused = 0
+    for piece in pieces.pieces:
+        if isinstance(piece, Compose):
+            key = compose_key(piece, pieces.format)
+            if cache.find(key, PIECE_SUFFIXES[pieces.format.codec]):
+                reused += 1
+            else:
+                tasks[key] = PieceTask(piece, pieces.format, key, cache.folder)
+    has_sound = True
+    if film.soundtrack:
+        codec = SOUND_CODECS[pieces.format.codec]
+        key = key_of({"sound": film.soundtrack, "codec": codec})
+        has_sound = cache.find(key, _SOUND_SUFFIXES[codec]) is not None
+        if not has_sound:
+            tasks[key] = SoundTask(film.soundtrack, codec, key, cache.folder)
+    return FilmPlan(film, pieces, tuple(tasks.values()), reused, has_sound)
+
+
+def assemble(
+    plan: FilmPlan,
+    target: Path,
+    cache: PieceCache,
+    watcher: Watcher,
+    *,
+    verify: bool = False,
+    processes: int | None = None,
+) -> None:
+    """Make what is missing, and the film of it.
+
+    Args:
+        plan: What it takes.
+        target: The file. It takes its name when it is whole, and was looked at.
+        cache: Where pieces are kept.
+        watcher: Told how it goes.
+        verify: Decode the whole film as well.
+        processes: At most so many at once.
+
+    Raises:
+        StoryboardError: Something could not be made, or did not come out as it has to be.
+        OSError: There is no room, or a folder cannot be written.
+    """
+    make_all(plan.tasks, watcher.made, processes=processes, on_start=lambda: watcher.starts(plan))
+    film, pieces = plan.film, plan.pieces
+    picture = pieces.format
+    runs = [_run(piece, picture, cache) for piece in pieces.pieces]
+    sound = None
+    if film.soundtrack:
+        codec = SOUND_CODECS[picture.codec]
+        key = key_of({"sound": film.soundtrack, "codec": codec})
+        sound = cache.path_of(key, _SOUND_SUFFIXES[codec])
+    with whole_path(target) as part:
+        join(
+            runs,
+            part,
+            picture,
+            sound=sound,
+            chapters=film.chapters,
+            faststart=film.faststart,
+            tags=dict(film.tags),
+            on_frames=watcher.joins,
+        )
+        see_that_times_rise(part, pieces.frames, picture)
+        if verify:
+            _see_that_all_decodes(part, pieces.frames)
+    cache.prune()
+
+
+def _run(piece: Compose | Copy, picture: PictureFormat, cache: PieceCache) -> Run:
+    if isinstance(piece, Copy):
+        order = piece.media.order[piece.packet : piece.packet + piece.frames]
+        return Run(piece.media.path, piece.packet, tuple(frame - piece.first for frame in order), piece.media.sets)
+    path = cache.path_of(compose_key(piece, picture), PIECE_SUFFIXES[picture.codec])
+    order, sets = packet_order(path)
+    return Run(path, 0, order, sets)
+
+
+def _see_that_all_decodes(path: Path, frames: int) -> None:
+    from storyboard.generation.take import ClipUnreadableError, inspect_clip
+
+    try:
+        found = inspect_clip(path).frames
+    except ClipUnreadableError as error:
+        raise JoinError(f"The film does not decode to its end. {error}", hint=_REPORT) from None
+    if found != frames:
+        raise JoinError(f"The film decodes to {found} frames where {frames} were planned.", hint=_REPORT)
+
+
+_REPORT = "Please report it with the storyboard; every take and every finished piece is kept."

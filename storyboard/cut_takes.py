@@ -1,0 +1,138 @@
+"""The takes that a cut shows: for each reel of an episode, the one that a render of the present story would use."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storyboard.errors import StoryboardError
+from storyboard.generation.outlook import Forecaster, Options, Will
+from storyboard.generation.prepare import prepare
+from storyboard.generation.provider import choose_provider
+from storyboard.generation.rows import Rows
+from storyboard.ledgers import open_ledger, place_of
+from storyboard.present_clips import with_clips
+from storyboard.project import hashes_of_images, project_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from storyboard.compiler.plan import Plan
+    from storyboard.generation.outlook import Prospect
+    from storyboard.generation.prepare import Prepared
+    from storyboard.generation.take import Had
+
+
+@dataclass(frozen=True)
+class TakeFile:
+    """A take as it lies on the disk.
+
+    Attributes:
+        path: Its file.
+        sha256: Of its bytes.
+        job_id: The job that made it.
+    """
+
+    path: Path
+    sha256: str
+    job_id: str
+
+
+@dataclass(frozen=True)
+class EpisodeTakes:
+    """An episode, and its takes.
+
+    Attributes:
+        path: Its storyboard, as it was named.
+        plan: What it compiles to.
+        takes: By the number of the reel; those that are there.
+        why: Why the others are not, by the number of the reel, in words.
+    """
+
+    path: Path
+    plan: Plan
+    takes: Mapping[int, TakeFile]
+    why: Mapping[int, str]
+
+    def take(self, reel: int) -> TakeFile:
+        """The take of a reel.
+
+        Raises:
+            StoryboardError: There is none.
+        """
+        if reel in self.takes:
+            return self.takes[reel]
+        if reel not in {each.index for each in self.plan.reels}:
+            count = len(self.plan.reels)
+            raise StoryboardError(
+                f"{self.path.name} has no reel {reel}: it has {'one' if count == 1 else count}.",
+                hint="storyboard plan lists them.",
+            )
+        raise StoryboardError(
+            f"Reel {reel} of {self.path.name} {self.why.get(reel, 'has no take yet')}.",
+            hint=f"{_render(self.path)} makes it; storyboard plan says what it costs.",
+        )
+
+
+def _render(path: Path) -> str:
+    return shlex.join(["storyboard", "render", str(path)])
+
+
+def takes_for(path: Path, prepared: Prepared | None = None, *, provider: str | None = None) -> EpisodeTakes:
+    """Look the takes of an episode up, in its own ledger and lock file; nobody is asked, nothing is bought.
+
+    Args:
+        path: The storyboard.
+        prepared: The same as read and compiled, where that is known.
+        provider: Whose takes; None is whoever would render it.
+
+    Raises:
+        StoryError: It has errors.
+        LedgerError: Its ledger cannot be read.
+        LockError: Its lock file cannot be read.
+    """
+    prepared = prepared or prepare(path)
+    plan = prepared.require_plan()
+    project = project_of(path)
+    choice = choose_provider(provider, None, project.series.defaults.provider if project.series else None)
+    place = place_of(project, free=choice.free)
+    has_ledger = place.path is None or place.path.is_file()
+    with open_ledger(project, free=choice.free) if has_ledger else nullcontext() as ledger:
+        rows = Rows(ledger.all() if ledger else ())
+    lock = project.read_lock(free=choice.free)
+    foreseen = Forecaster(project.name, choice, rows, lock, Options()).foresee(
+        project.episode_of(path), plan, hashes_of_images(prepared)
+    )
+    prospects = with_clips(project, foreseen)
+    takes = {p.reel.index: _file(p, project.state) for p in prospects if p.will is Will.REUSE and not p.away}
+    why = {p.reel.index: _why(p) for p in prospects if p.reel.index not in takes}
+    return EpisodeTakes(path, plan, takes, why)
+
+
+def takes_had(path: Path, plan: Plan, had: Iterable[tuple[int, Had]]) -> EpisodeTakes:
+    """The takes that a render has just brought home."""
+    takes = {number: TakeFile(each.take.path, each.take.sha256, each.take.job_id) for number, each in had}
+    return EpisodeTakes(path, plan, takes, {})
+
+
+def _file(prospect: Prospect, state: Path) -> TakeFile:
+    purchase, entry = prospect.purchase, prospect.entry
+    sha256 = purchase.clip_sha256 if purchase else entry.clip_sha256 if entry else None
+    job_id = purchase.job_id if purchase else entry.job_id if entry else None
+    return TakeFile(state / (prospect.clip or ""), sha256 or "", job_id or "")
+
+
+def _why(prospect: Prospect) -> str:
+    match prospect.will:
+        case Will.REUSE:
+            return f"has a take, and its clip is not on this machine; it would come from {prospect.away}"
+        case Will.RESUME:
+            return "is still being rendered"
+        case Will.STOP:
+            return "stopped: its last job ended badly, or nobody knows how"
+        case _:
+            changed = "; ".join(prospect.why)
+            return "has no take of the present story" + (f" ({changed})" if changed else "")

@@ -1,0 +1,428 @@
+"""A story's cut as a film: the takes and clips its timeline means, one after the other, and what is told of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from storyboard.assembly.arrange import CutError, Wanted, arrange
+from storyboard.assembly.edit_list import Black, Card, EditList, Entrance, Footage, NamedFile, Overlay, Still
+from storyboard.assembly.media import examine
+from storyboard.assembly.mux import Chapter
+from storyboard.assembly.picture_format import PictureFormat
+from storyboard.assembly.spoken import SpokenLine
+from storyboard.cut_lettering import lettering_of
+from storyboard.errors import StoryboardError
+from storyboard.files import sha256_of
+from storyboard.story.cut import BlackItem, CaptionItem, ClipItem, Cut, EpisodeItem, ImageItem, ReelItem, TitleItem
+from storyboard.story.paths import inside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from storyboard.assembly.edit_list import Shot, Source
+    from storyboard.assembly.media import Media
+    from storyboard.compiler.plan import PlannedReel
+    from storyboard.cut_takes import EpisodeTakes
+    from storyboard.story.cut import TimelineItem, Transition
+    from storyboard.story.model import Storyboard
+    from storyboard.story.source import Source as StorySource
+
+Where = tuple[str | int, ...]
+
+
+class CutFaultError(StoryboardError):
+    """Something in a cut cannot be done.
+
+    Attributes:
+        where: The place in the storyboard that it is about.
+    """
+
+    code = "cut-impossible"
+
+    def __init__(self, message: str, *, hint: str = "", where: Where = ("cut",)) -> None:
+        super().__init__(message, hint=hint)
+        self.where = where
+
+
+@dataclass(frozen=True)
+class CutPicture:
+    """The picture of a cut.
+
+    Attributes:
+        edit: Frame by frame.
+        wanted: How it is to be encoded.
+        chapters: Of the film.
+        spoken: The spoken lines, with the frames of the film in which they are heard.
+        notes: What there is to tell about it.
+    """
+
+    edit: EditList
+    wanted: PictureFormat
+    chapters: tuple[Chapter, ...]
+    spoken: tuple[SpokenLine, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is told while a reel is seen: by an item of the timeline, and the seconds of its take."""
+
+    wanted: int
+    episode: EpisodeTakes
+    reel: PlannedReel
+    is_this: bool
+
+
+class CutReader:
+    """Reads the cut of a story.
+
+    Args:
+        storyboard: The story.
+        source: Its file.
+        this: Its own takes; None for a cut without scenes.
+        takes_of: Finds the takes of another episode.
+    """
+
+    def __init__(
+        self,
+        storyboard: Storyboard,
+        source: StorySource,
+        this: EpisodeTakes | None,
+        takes_of: Callable[[Path], EpisodeTakes],
+    ) -> None:
+        self._storyboard = storyboard
+        self._cut = storyboard.cut or Cut()
+        self._source = source
+        self._folder = source.path.resolve().parent
+        self._this = this
+        self._takes_of = takes_of
+        self._media: dict[Path, Media] = {}
+        self._wanted: list[Wanted] = []
+        self._told: list[_Told] = []
+        self._captions: list[tuple[int, int, CaptionItem]] = []
+        self._notes: list[str] = []
+
+    def read(self) -> CutPicture:
+        """The picture of the cut.
+
+        Raises:
+            CutFaultError: A take is missing, a clip cannot be used, or a transition does not fit.
+            StoryError: Another episode has errors.
+        """
+        fps = Fraction(self._cut.output.fps)
+        for number, item in enumerate(self._cut.timeline):
+            where: Where = ("cut", "timeline", number)
+            try:
+                self._add(item, number, fps)
+            except CutFaultError:
+                raise
+            except StoryboardError as error:
+                if getattr(error, "findings", ()):
+                    raise
+                raise CutFaultError(error.message, hint=error.hint, where=(*where, _key_of(item))) from None
+        if not self._wanted:
+            raise CutFaultError("The cut shows nothing.", hint="Name an episode, a clip, a title or a picture in it.")
+        try:
+            shots = arrange(self._wanted, fps)
+        except CutError as error:
+            at: Where = ("cut", "timeline", error.item or 0, "transition")
+            raise CutFaultError(error.message, hint=error.hint, where=at) from None
+        size = self._size(shots)
+        edit = EditList(size, fps, shots, tuple(self._overlays(shots, fps, size)), 0, shots[-1].ends)
+        output = self._cut.output
+        wanted = PictureFormat(
+            size, fps, output.codec, output.crf, _bits(output.bitrate), interpolation=output.interpolation
+        )
+        chapters = tuple(self._chapters(shots, fps)) if output.chapters else ()
+        return CutPicture(edit, wanted, chapters, tuple(self._spoken(shots, fps)), tuple(self._notes))
+
+    def file(self, name: str) -> Path:
+        """A file that the cut names."""
+        return inside(self._source.root, self._folder, name)
+
+    def _add(self, item: TimelineItem, number: int, fps: Fraction) -> None:
+        enters = self._entrance(item.transition, number, fps)
+        match item:
+            case EpisodeItem():
+                self._episode(item, number, enters)
+            case ReelItem():
+                self._reel(item, number, enters)
+            case ClipItem():
+                self._clip(item, number, enters)
+            case ImageItem():
+                file = self._named(item.image)
+                self._want(Still(file, item.camera or "", item.fit), _exact(item.seconds), enters, item.image, number)
+            case TitleItem():
+                lettering = lettering_of(item, item.title, item.subtitle or "", fps, self.file)
+                self._want(Card(lettering), _exact(item.seconds), enters, f"the title “{_short(item.title)}”", number)
+            case BlackItem():
+                self._want(Black(), _exact(item.black), enters, "the black screen", number)
+            case CaptionItem():
+                if not self._wanted:
+                    raise CutFaultError(
+                        "This caption stands over nothing: it is the first of the timeline.",
+                        hint="Put it after the item that it is to be seen over.",
+                        where=("cut", "timeline", number, "caption"),
+                    )
+                self._captions.append((self._wanted[-1].item, number, item))
+
+    def _want(self, source: Source, seconds: Fraction, enters: Entrance, label: str, number: int) -> None:
+        if seconds <= 0:
+            raise CutFaultError(
+                f"{label[0].upper()}{label[1:]} is seen for no time at all.",
+                hint="Give it some seconds, or take it out.",
+                where=("cut", "timeline", number),
+            )
+        self._wanted.append(Wanted(source, seconds, Fraction(0), enters, label, number))
+
+    def _episode(self, item: EpisodeItem, number: int, enters: Entrance) -> None:
+        if item.episode == "this":
+            if self._this is None:
+                raise CutFaultError(
+                    "This file has no scenes, so it has no episode of its own.",
+                    hint="Name another episode's storyboard: “episode: episodes/first.yaml”.",
+                    where=("cut", "timeline", number, "episode"),
+                )
+            episode = self._this
+        else:
+            episode = self._takes_of(self.file(item.episode))
+        for reel in episode.plan.reels:
+            first = reel is episode.plan.reels[0]
+            self._reel_of(episode, reel, number, enters if first else Entrance(), None, None, 0.0)
+
+    def _reel(self, item: ReelItem, number: int, enters: Entrance) -> None:
+        episode = self._takes_of(self.file(item.of)) if item.of else self._this
+        if episode is None:
+            raise CutFaultError(
+                "This file has no scenes, so it has no reel of its own.",
+                hint="Say whose reel it is: “reel: 1” with “of: episodes/first.yaml”.",
+                where=("cut", "timeline", number, "reel"),
+            )
+        episode.take(item.reel)  # says what is wrong with the number, too
+        reel = episode.plan.reels[item.reel - 1]
+        self._reel_of(episode, reel, number, enters, item.start, item.end, item.volume)
+
+    def _reel_of(
+        self,
+        episode: EpisodeTakes,
+        reel: PlannedReel,
+        number: int,
+        enters: Entrance,
+        start: float | None,
+        end: float | None,
+        volume: float,
+    ) -> None:
+        take = episode.take(reel.index)
+        media = self._examined(take.path, take.sha256)
+        goes_on = self._goes_on(episode, reel, enters, start)
+        if goes_on:
+            self._drop_last_frame()
+        before = self._told[-1] if goes_on else None
+        matched = self._wanted[before.wanted].source if before and self._cut.match_colour else None
+        footage = Footage(media, matched_to=matched.media if isinstance(matched, Footage) else None)
+        label = f"reel {reel.index} of {episode.path.stem}"
+        self._told.append(_Told(len(self._wanted), episode, reel, episode is self._this))
+        self._footage(footage, number, enters, label, start, end, volume)
+
+    def _goes_on(self, episode: EpisodeTakes, reel: PlannedReel, enters: Entrance, start: float | None) -> bool:
+        """Whether a reel begins with the very frame that the one before it, in this cut, ends with."""
+        if reel.start.handoff is None or enters.frames or start or not self._told:
+            return False
+        last = self._told[-1]
+        is_next_to_it = last.wanted == len(self._wanted) - 1
+        return is_next_to_it and last.episode.path == episode.path and last.reel.index == reel.start.handoff
+
+    def _drop_last_frame(self) -> None:
+        """Show the handed-over frame once: as the first frame of the reel that goes on from it."""
+        last = self._wanted[-1]
+        media = last.source.media if isinstance(last.source, Footage) else None
+        if media is None or media.fps is None or last.out_room or last.seconds <= 1 / media.fps:
+            return
+        self._wanted[-1] = replace(last, seconds=last.seconds - 1 / media.fps)
+        self._notes.append(f"The last frame of {last.label} is the first of the next, and is shown once.")
+
+    def _clip(self, item: ClipItem, number: int, enters: Entrance) -> None:
+        media = self._examined(self.file(item.clip))
+        footage = Footage(media, _exact(item.speed), item.fit)
+        self._footage(footage, number, enters, item.clip, item.start, item.end, item.volume)
+
+    def _footage(
+        self,
+        footage: Footage,
+        number: int,
+        enters: Entrance,
+        label: str,
+        start: float | None,
+        end: float | None,
+        volume: float,
+    ) -> None:
+        length = footage.media.seconds
+        begins, ends = _on_frame(_exact(start or 0.0), footage), _on_frame(_exact(end), footage) if end else length
+        where: Where = ("cut", "timeline", number)
+        if begins >= length:
+            raise CutFaultError(
+                f"{label} is {float(length):g} s long, and “in” is {float(begins):g}.",
+                hint="Let it start earlier.",
+                where=(*where, "in"),
+            )
+        if ends > length + 1 / Fraction(footage.media.fps or 16):
+            raise CutFaultError(
+                f"{label} is {float(length):g} s long, and “out” is {float(ends):g}.",
+                hint="Leave “out” away to show it to its end.",
+                where=(*where, "out"),
+            )
+        ends = min(ends, length)
+        if ends <= begins:
+            raise CutFaultError(
+                f"“out” of {label} is not after “in”.",
+                hint="Write when it ends, not how long it is.",
+                where=(*where, "out"),
+            )
+        self._wanted.append(
+            Wanted(
+                footage,
+                (ends - begins) / footage.speed,
+                begins,
+                enters,
+                label,
+                number,
+                begins,
+                length - ends,
+                volume,
+            )
+        )
+
+    def _examined(self, path: Path, sha256: str | None = None) -> Media:
+        if path not in self._media:
+            self._media[path] = examine(path)
+        if sha256 and self._media[path].sha256 != sha256:
+            raise StoryboardError(
+                f"{path} is not as it was when it came home.",
+                hint="Delete it and render again: its job is paid, and the clip is collected or had from the store.",
+            )
+        return self._media[path]
+
+    def _named(self, name: str) -> NamedFile:
+        path = self.file(name)
+        return NamedFile(path, sha256_of(path))
+
+    def _entrance(self, transition: Transition | None, number: int, fps: Fraction) -> Entrance:
+        if transition is None or transition.kind == "cut":
+            return Entrance()
+        matte = None
+        if transition.kind == "luma":
+            if not transition.matte:
+                raise CutFaultError(
+                    "A luma transition needs its matte, a greyscale picture.",
+                    hint="Write “transition: {kind: luma, matte: mattes/swirl.png}”.",
+                    where=("cut", "timeline", number, "transition"),
+                )
+            matte = self._named(transition.matte)
+        frames = max(1, round(_exact(transition.seconds) * fps))
+        return Entrance(transition.kind, frames, transition.direction, matte)
+
+    def _size(self, shots: Sequence[Shot]) -> tuple[int, int]:
+        """What the author asked for, else that of what is seen longest."""
+        if self._cut.output.size:
+            width, height = map(int, self._cut.output.size.split("x"))
+            if width % 2 or height % 2:
+                raise CutFaultError(
+                    f"{width}x{height} cannot be encoded: both numbers have to be even.",
+                    hint=f"Write {width // 2 * 2}x{height // 2 * 2}.",
+                    where=("cut", "output", "size"),
+                )
+            return width, height
+        if self._this is not None:
+            return self._this.plan.resolution
+        seen: Counter[tuple[int, int]] = Counter()
+        for shot in shots:
+            if isinstance(shot.source, Footage):
+                seen[shot.source.media.shown_size] += shot.frames
+        if not seen:
+            width, height = map(int, self._storyboard.resolution.split("x"))
+            return width, height
+        width, height = seen.most_common(1)[0][0]
+        return max(2, width // 2 * 2), max(2, height // 2 * 2)
+
+    def _overlays(self, shots: Sequence[Shot], fps: Fraction, size: tuple[int, int]) -> Iterator[Overlay]:
+        for over, _, item in self._captions:
+            begins = next(shot.begins + shot.leads_in for shot in shots if shot.item == over) + round(
+                _exact(item.at) * fps
+            )
+            frames = min(max(1, round(_exact(item.seconds) * fps)), shots[-1].ends - begins)
+            if frames > 0:
+                yield Overlay(lettering_of(item, item.caption, "", fps, self.file), begins, frames)
+
+    def _chapters(self, shots: Sequence[Shot], fps: Fraction) -> Iterator[Chapter]:
+        """A chapter for each scene of the story, and one for each other episode."""
+        begins: list[tuple[int, str]] = []
+        for told in self._told:
+            shot = shots[told.wanted]
+            names = (
+                [(segment.start, segment.scene) for segment in told.reel.segments]
+                if told.is_this
+                else [(Fraction(0), told.episode.plan.title)]
+            )
+            for seconds, name in names:
+                frame = max(shot.begins + shot.leads_in, shot.begins + int((seconds - shot.offset) * fps))
+                if frame < shot.ends and (not begins or begins[-1][1] != name):
+                    begins.append((frame, name))
+        if not begins:
+            return
+        begins[0] = (0, begins[0][1])
+        ends = [frame for frame, _ in begins[1:]] + [shots[-1].ends]
+        for (frame, name), end in zip(begins, ends, strict=True):
+            if end > frame:
+                yield Chapter(name, frame, end)
+
+    def _spoken(self, shots: Sequence[Shot], fps: Fraction) -> Iterator[SpokenLine]:
+        for told in self._told:
+            shot = shots[told.wanted]
+            first, last = shot.begins + shot.leads_in, shot.ends - shot.lasts_over
+            for segment in told.reel.segments:
+                begins = max(first, shot.begins + round((segment.start - shot.offset) * fps))
+                ends = min(last, shot.begins + round((segment.end - shot.offset) * fps))
+                if segment.say and ends > begins:
+                    yield SpokenLine(segment.say, begins, ends)
+
+
+def _key_of(item: Any) -> str:
+    return next(
+        key for key in ("episode", "reel", "clip", "image", "title", "caption", "black") if hasattr(item, key)
+    )
+
+
+def _exact(value: float) -> Fraction:
+    """The number that was written: 0.1 is a tenth, not the nearest binary fraction."""
+    return Fraction(str(value))
+
+
+def _on_frame(seconds: Fraction, footage: Footage) -> Fraction:
+    """The nearest moment at which a clip has a frame, so that what can be copied is not missed by a hair."""
+    fps = footage.media.fps
+    return Fraction(round(seconds * fps)) / fps if fps else seconds
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def _bits(written: str | None) -> int | None:
+    if written is None:
+        return None
+    factor = {"k": 1000, "m": 1_000_000}.get(written[-1:].lower(), 1)
+    number = written[:-1] if factor > 1 else written
+    try:
+        bits = int(float(number) * factor)
+    except (ValueError, OverflowError):
+        bits = 0
+    if bits < 1000:
+        raise CutFaultError(
+            f"“{written}” is no bit rate.", hint="Write it like 8M or 800k.", where=("cut", "output", "bitrate")
+        )
+    return bits
