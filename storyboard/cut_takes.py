@@ -12,6 +12,7 @@ from storyboard.generation.outlook import Forecaster, Options, Will
 from storyboard.generation.prepare import prepare
 from storyboard.generation.provider import choose_provider
 from storyboard.generation.rows import Rows
+from storyboard.generation.take import MadeReel, Take, take_of
 from storyboard.ledgers import open_ledger, place_of
 from storyboard.present_clips import with_clips
 from storyboard.project import hashes_of_images, project_of
@@ -27,21 +28,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TakeFile:
-    """A take as it lies on the disk.
-
-    Attributes:
-        path: Its file.
-        sha256: Of its bytes.
-        job_id: The job that made it.
-    """
-
-    path: Path
-    sha256: str
-    job_id: str
-
-
-@dataclass(frozen=True)
 class EpisodeTakes:
     """An episode, and its takes.
 
@@ -54,10 +40,10 @@ class EpisodeTakes:
 
     path: Path
     plan: Plan
-    takes: Mapping[int, TakeFile]
+    takes: Mapping[int, MadeReel]
     why: Mapping[int, str]
 
-    def take(self, reel: int) -> TakeFile:
+    def made(self, reel: int) -> MadeReel:
         """The take of a reel.
 
         Raises:
@@ -107,22 +93,22 @@ def takes_for(path: Path, prepared: Prepared | None = None, *, provider: str | N
         project.episode_of(path), plan, hashes_of_images(prepared)
     )
     prospects = with_clips(project, foreseen)
-    takes = {p.reel.index: _file(p, project.state) for p in prospects if p.will is Will.REUSE and not p.away}
+    takes = {p.reel.index: _made(p, project.state) for p in prospects if p.will is Will.REUSE and not p.away}
     why = {p.reel.index: _why(p) for p in prospects if p.reel.index not in takes}
     return EpisodeTakes(path, plan, takes, why)
 
 
 def takes_had(path: Path, plan: Plan, had: Iterable[tuple[int, Had]]) -> EpisodeTakes:
     """The takes that a render has just brought home."""
-    takes = {number: TakeFile(each.take.path, each.take.sha256, each.take.job_id) for number, each in had}
-    return EpisodeTakes(path, plan, takes, {})
+    return EpisodeTakes(path, plan, {number: MadeReel(each.take, each.purchase.order) for number, each in had}, {})
 
 
-def _file(prospect: Prospect, state: Path) -> TakeFile:
+def _made(prospect: Prospect, state: Path) -> MadeReel:
     purchase, entry = prospect.purchase, prospect.entry
-    sha256 = purchase.clip_sha256 if purchase else entry.clip_sha256 if entry else None
-    job_id = purchase.job_id if purchase else entry.job_id if entry else None
-    return TakeFile(state / (prospect.clip or ""), sha256 or "", job_id or "")
+    if purchase is not None:
+        return MadeReel(take_of(purchase, state), prospect.order)
+    sha256, job_id = (entry.clip_sha256, entry.job_id) if entry else ("", "")
+    return MadeReel(Take(state / (prospect.clip or ""), sha256, job_id, prospect.order.take), prospect.order)
 
 
 def _why(prospect: Prospect) -> str:

@@ -13,6 +13,7 @@ from storyboard.assembly.media import examine
 from storyboard.assembly.mux import Chapter
 from storyboard.assembly.picture_format import PictureFormat
 from storyboard.assembly.spoken import SpokenLine
+from storyboard.cut_faults import CutFaultError
 from storyboard.cut_lettering import lettering_of
 from storyboard.errors import StoryboardError
 from storyboard.files import sha256_of
@@ -26,26 +27,11 @@ if TYPE_CHECKING:
     from storyboard.assembly.edit_list import Shot, Source
     from storyboard.assembly.media import Media
     from storyboard.compiler.plan import PlannedReel
+    from storyboard.cut_faults import Where
     from storyboard.cut_takes import EpisodeTakes
     from storyboard.story.cut import TimelineItem, Transition
     from storyboard.story.model import Storyboard
     from storyboard.story.source import Source as StorySource
-
-Where = tuple[str | int, ...]
-
-
-class CutFaultError(StoryboardError):
-    """Something in a cut cannot be done.
-
-    Attributes:
-        where: The place in the storyboard that it is about.
-    """
-
-    code = "cut-impossible"
-
-    def __init__(self, message: str, *, hint: str = "", where: Where = ("cut",)) -> None:
-        super().__init__(message, hint=hint)
-        self.where = where
 
 
 @dataclass(frozen=True)
@@ -202,7 +188,7 @@ class CutReader:
                 hint="Say whose reel it is: “reel: 1” with “of: episodes/first.yaml”.",
                 where=("cut", "timeline", number, "reel"),
             )
-        episode.take(item.reel)  # says what is wrong with the number, too
+        episode.made(item.reel)  # says what is wrong with the number, too
         reel = episode.plan.reels[item.reel - 1]
         self._reel_of(episode, reel, number, enters, item.start, item.end, item.volume)
 
@@ -216,7 +202,7 @@ class CutReader:
         end: float | None,
         volume: float,
     ) -> None:
-        take = episode.take(reel.index)
+        take = episode.made(reel.index).take
         media = self._examined(take.path, take.sha256)
         goes_on = self._goes_on(episode, reel, enters, start)
         if goes_on:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from storyboard.assembly.join import join_clips
 from storyboard.compiler.price import dollars
-from storyboard.errors import StoryboardError
-from storyboard.export.manifest import is_free, write_manifest
-from storyboard.generation.take import inspect_clip
+from storyboard.cut_takes import takes_had
+from storyboard.export.manifest import is_free
+from storyboard.stitching import read_cut, stitch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
+    from storyboard.assembly.film import FilmPlan, PieceTask, SoundTask
     from storyboard.generation.outlook import PreparedOutlook
     from storyboard.generation.take import Had
 
@@ -74,53 +73,40 @@ def finish(
     progress: Progress,
     target: Path,
     *,
-    fps: int,
     at: datetime,
     revision: Mapping[str, Any] | None = None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Join the takes of an episode, see that nothing is missing, and write its manifest.
+    """Put an episode together by its cut, see that it is whole, and write its subtitles and its manifest.
 
     Args:
         outlook: The episode.
         progress: With a take of every reel; the finished file is added to it.
         target: Where the finished file goes.
-        fps: Frames a second of the clips.
         at: The moment.
         revision: Which revision of which repository it was rendered from, where it is known.
+        note: Told what is worth knowing of it.
 
     Raises:
-        StoryboardError: It could not be written, or frames are missing.
+        StoryboardError: It could not be put together, or not be written.
     """
-    had = [progress.reels[reel.index] for reel in outlook.plan.reels]
-    takes = [each.take.path for each in had]
+    takes = takes_had(outlook.path, outlook.plan, sorted(progress.reels.items()))
+    provider = next(iter(takes.takes.values())).order.provider
+    made = read_cut(outlook.prepared, this=takes, provider=provider)
+    for each in made.notes:
+        note(each)
+    written = stitch(made, target, _Quiet(), at=at, revision=revision)
+    progress.episode, progress.manifest = written[0], written[-1]
 
-    def check(joined: Path) -> None:
-        frames = sum(inspect_clip(take).frames for take in takes)
-        found = inspect_clip(joined).frames
-        if found != frames:
-            raise StoryboardError(
-                f"{target} has {found} frames, and its takes have {frames}: the join went wrong.",
-                hint="The takes are kept; please report this.",
-            )
 
-    source = outlook.prepared.loaded.source
-    if source is None:
-        raise ValueError("an episode without the file it was made from")
-    try:
-        join_clips(takes, target, fps=fps, check=check)
-        progress.manifest = write_manifest(
-            target,
-            outlook.path.name,
-            source.sha256,
-            outlook.plan,
-            had,
-            program=version("storyboard-composer"),
-            at=at,
-            revision=revision,
-        )
-    except OSError as error:
-        raise StoryboardError(
-            f"{target} could not be written: {error.strerror or error}. Every take is kept in {takes[0].parent}.",
-            hint="Make room, or choose another folder with --output, then run again: nothing is bought twice.",
-        ) from error
-    progress.episode = target
+class _Quiet:
+    """Whoever renders has other things to watch."""
+
+    def starts(self, plan: FilmPlan) -> None:
+        pass
+
+    def made(self, task: PieceTask | SoundTask) -> None:
+        pass
+
+    def joins(self, frames: int) -> None:
+        pass

@@ -342,9 +342,9 @@ class Production:
                     outlook,
                     progress,
                     self.targets[outlook.path],
-                    fps=self._profile.fps,
                     at=self._ledger.now(),
                     revision=self._revision,
+                    note=watcher.note,
                 )
 
     def _pick(self, outlook: PreparedOutlook, prospect: Prospect, purchase: Purchase) -> None:

@@ -1,6 +1,117 @@
-"""The seam to MoviePy: the strips of a piece as MoviePy clips, drawn frame by frame by functions of ours.
+"""The seam to MoviePy: each strip of a piece is a MoviePy clip, drawn frame by frame by a function of ours.
 
-MoviePy's own sources, compositing and effects are not used, for what they cost: they decode through a second process
-from the file's beginning, blend in floating point, and carry a mask over every frame. A ``VideoClip`` with a frame
-function is what is left of it, and all that a strip needs.
+MoviePy's own sources, compositing and effects are not used, for what they cost: they decode in a second process,
+blend in floats and carry a mask over every frame. A ``VideoClip`` with a frame function is what a strip needs of it.
+What is footage and nothing else does not even pass through that: its frames go from the decoder to the encoder.
 """
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Interpolation
+
+from storyboard.assembly.edit_list import Footage
+from storyboard.assembly.frame_reader import FrameReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from storyboard.assembly.media import Media
+    from storyboard.assembly.picture_format import PictureFormat
+    from storyboard.assembly.pieces import Compose, Strip
+
+
+@contextmanager
+def composed_frames(piece: Compose, picture: PictureFormat) -> Iterator[Iterator[VideoFrame]]:
+    """The frames of a piece, in order, one at a time; whatever they need is open as long as the block lasts.
+
+    Args:
+        piece: What is on it.
+        picture: How the film is encoded: every frame comes in its size, its pixel format and its colours.
+
+    Yields:
+        As many frames as the piece has.
+
+    Raises:
+        ClipUnusableError: A clip does not decode where it is needed.
+    """
+    with ExitStack() as stack:
+        yield _frames(piece, picture, Readers(picture, stack))
+
+
+class Readers:
+    """The clips of a piece, each opened when it is first needed, and no oftener.
+
+    Args:
+        picture: How the film is encoded.
+        stack: Closes them.
+    """
+
+    def __init__(self, picture: PictureFormat, stack: ExitStack) -> None:
+        self._between = picture.fps if picture.interpolation == "motion" else None
+        self._stack = stack
+        self._open: dict[tuple[Path, bool], FrameReader] = {}
+
+    def of(self, media: Media, *, over: bool) -> FrameReader:
+        """The reader of a clip; one for what is under and one for what is over, because each only goes forwards."""
+        key = (media.path, over)
+        if key not in self._open:
+            self._open[key] = self._stack.enter_context(FrameReader(media, interpolate=self._between))
+        return self._open[key]
+
+
+def _frames(piece: Compose, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
+    for strip in piece.strips:
+        source = strip.under.source
+        if strip.is_plain and isinstance(source, Footage) and _is_as_wanted(source, picture):
+            yield from _untouched(strip, source, picture, readers)
+        else:
+            yield from _painted(strip, picture, readers)
+
+
+def _is_as_wanted(footage: Footage, picture: PictureFormat) -> bool:
+    """Whether frames only have to be scaled, if that: they have the shape of the film, and their own colours."""
+    media = footage.media
+    width, height = media.shown_size
+    same_shape = abs(width * picture.size[1] - height * picture.size[0]) < max(width, height)
+    return media.turned == 0 and same_shape and footage.matched_to is None
+
+
+def _untouched(strip: Strip, footage: Footage, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
+    """Footage as it was decoded, in the film's size, pixel format and colours."""
+    reader = readers.of(footage.media, over=False)
+    colour = footage.media.colour
+    for number in range(strip.frames):
+        frame = reader.at(strip.under.at + number / picture.fps * footage.speed)
+        yield frame.reformat(
+            *picture.size,
+            format=picture.pixel_format,
+            src_colorspace=colour.matrix_for(footage.media.height),
+            dst_colorspace=picture.colour.matrix_for(picture.size[1]),
+            src_color_range=ColorRange.JPEG if colour.full_range else ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG if picture.colour.full_range else ColorRange.MPEG,
+            interpolation=Interpolation.BICUBIC,
+        )
+
+
+def _painted(strip: Strip, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
+    from moviepy import VideoClip
+
+    from storyboard.assembly.painting import StripPainter
+
+    painter = StripPainter(strip, picture, readers.of)
+    fps = float(picture.fps)
+    clip = VideoClip(lambda time: painter.frame(round(time * fps - 0.5)), duration=strip.frames / fps)
+    for number in range(strip.frames):
+        # The middle of each frame, so that no rounding of a time can name another.
+        drawn = VideoFrame.from_ndarray(clip.get_frame((number + 0.5) / fps), format="rgb24")
+        yield drawn.reformat(
+            format=picture.pixel_format,
+            dst_colorspace=picture.colour.matrix_for(picture.size[1]),
+            dst_color_range=ColorRange.JPEG if picture.colour.full_range else ColorRange.MPEG,
+            src_color_range=ColorRange.JPEG,
+        )

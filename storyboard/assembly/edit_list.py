@@ -6,7 +6,7 @@ a file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -212,3 +212,23 @@ class EditList:
     def frames(self) -> int:
         """How many frames are made."""
         return self.last - self.first
+
+
+def smaller(edit: EditList, size: tuple[int, int]) -> EditList:
+    """The same film in another size; letters whose size was pinned go with it.
+
+    Args:
+        edit: The film.
+        size: Width and height, in pixels.
+    """
+    scale = size[1] / edit.size[1]
+
+    def scaled(lettering: Lettering) -> Lettering:
+        return replace(lettering, size=max(4, round(lettering.size * scale))) if lettering.size else lettering
+
+    shots = tuple(
+        replace(shot, source=Card(scaled(shot.source.lettering))) if isinstance(shot.source, Card) else shot
+        for shot in edit.shots
+    )
+    overlays = tuple(replace(overlay, lettering=scaled(overlay.lettering)) for overlay in edit.overlays)
+    return replace(edit, size=size, shots=shots, overlays=overlays)

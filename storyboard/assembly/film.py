@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from storyboard.assembly.edit_list import NamedFile
 from storyboard.assembly.making import make_all
 from storyboard.assembly.mux import JoinError, Run, join, packet_order, see_that_times_rise
 from storyboard.assembly.picture_format import SOUND_CODECS
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from storyboard.assembly.mux import Chapter
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.piece_planning import PiecePlan
-    from storyboard.assembly.soundtrack import Soundtrack
+    from storyboard.assembly.sound_cue import Soundtrack
 
 _SOUND_SUFFIXES = {"aac": ".m4a", "opus": ".mka", "pcm_s16le": ".mka"}
 
@@ -36,6 +37,7 @@ class Film:
         edit: Its picture, frame by frame.
         wanted: How that is to be encoded.
         soundtrack: Its sound; None for a silent film.
+        sound_hashes: The SHA-256 of each file that the sound is from, in hex.
         chapters: Of it.
         tags: What the file says of itself.
         faststart: Whether the index of an MP4 file comes first.
@@ -45,6 +47,7 @@ class Film:
     edit: EditList
     wanted: PictureFormat
     soundtrack: Soundtrack | None = None
+    sound_hashes: Mapping[Path, str] = field(default_factory=dict)
     chapters: tuple[Chapter, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     faststart: bool = True
@@ -163,7 +166,7 @@ def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
     has_sound = True
     if film.soundtrack:
         codec = SOUND_CODECS[pieces.format.codec]
-        key = key_of({"sound": film.soundtrack, "codec": codec})
+        key = _sound_key(film, codec)
         has_sound = cache.find(key, _SOUND_SUFFIXES[codec]) is not None
         if not has_sound:
             tasks[key] = SoundTask(film.soundtrack, codec, key, cache.folder)
@@ -200,7 +203,7 @@ def assemble(
     sound = None
     if film.soundtrack:
         codec = SOUND_CODECS[picture.codec]
-        key = key_of({"sound": film.soundtrack, "codec": codec})
+        key = _sound_key(film, codec)
         sound = cache.path_of(key, _SOUND_SUFFIXES[codec])
     with whole_path(target) as part:
         join(
@@ -217,6 +220,13 @@ def assemble(
         if verify:
             _see_that_all_decodes(part, pieces.frames)
     cache.prune()
+
+
+def _sound_key(film: Film, codec: str) -> str:
+    """What names the sound: files count by their bytes, wherever they lie."""
+    assert film.soundtrack  # noqa: S101  asked only then
+    cues = [{**vars(cue), "path": NamedFile(cue.path, film.sound_hashes[cue.path])} for cue in film.soundtrack.cues]
+    return key_of({"sound": {**vars(film.soundtrack), "cues": cues}, "codec": codec})
 
 
 def _run(piece: Compose | Copy, picture: PictureFormat, cache: PieceCache) -> Run:

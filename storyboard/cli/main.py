@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from storyboard.cli.animatic import animatic
+from storyboard.cli.cache import cache
 from storyboard.cli.check import check
 from storyboard.cli.completion import COMPLETION, complete_quickly
 from storyboard.cli.diff import diff
@@ -28,6 +29,7 @@ from storyboard.cli.render import render
 from storyboard.cli.sandbox import WithFaults, sandbox
 from storyboard.cli.schema import schema
 from storyboard.cli.sheet import sheet
+from storyboard.cli.stitch import stitch
 from storyboard.cli.takes import takes
 from storyboard.cli.usage import BadCommandLine, told
 from storyboard.cli.verbs import Verb, Verbs
@@ -75,13 +77,14 @@ _verb(explain)
 app.command(cls=WithPage)(preview)
 _verb(sheet)
 _verb(animatic)
-for command in (plan, render, diff, worker, rates, schema, doctor):
+for command in (plan, render, stitch, diff, worker, rates, schema, doctor):
     _verb(command)
 app.command("import", cls=Verb)(import_)
 app.command("export", cls=Verb)(export_)
 app.command(cls=WithFaults)(sandbox)
 app.add_typer(jobs)
 app.add_typer(takes)
+app.add_typer(cache)
 
 
 def run() -> None:

@@ -68,7 +68,6 @@ def compile_storyboard(
         *negative_remarks,
         *effect_remarks(storyboard.negative, [each.cfg for each in tuned]),
         *_template_remarks(storyboard.template, template_text),
-        *_cut_remarks(storyboard),
     ]
     if any(remark.severity is Severity.ERROR for remark in remarks):
         return Compiled(None, tuple(remarks))
@@ -95,21 +94,6 @@ def _template_remarks(name: str, text: str | None) -> list[Remark]:
             f"There is no template “{name}”.",
             did_you_mean(name, template_names()) + " A template of your own is a file that ends in .j2.",
             ("template",),
-        )
-    ]
-
-
-def _cut_remarks(storyboard: Storyboard) -> list[Remark]:
-    if storyboard.cut is None:
-        return []
-    return [
-        Remark(
-            "cut-without-effect",
-            Severity.INFO,
-            "The cut is read and checked, but has no effect yet: a rendered episode is its reels, in order.",
-            "",
-            ("cut",),
-            at_key=True,
         )
     ]
 

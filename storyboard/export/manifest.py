@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.compiler.plan import Plan
-    from storyboard.generation.take import Had
+    from storyboard.generation.take import MadeReel
+    from storyboard.story.source import Source
 
 MANIFEST_VERSION = 1
 """The version of the manifest's form."""
@@ -37,11 +38,13 @@ def is_free(episode: Path) -> bool:
 
 def write_manifest(
     episode: Path,
-    storyboard: str,
-    storyboard_sha256: str,
-    plan: Plan,
-    reels: Sequence[Had],
+    story: Source,
+    title: str,
+    plan: Plan | None,
+    reels: Sequence[MadeReel],
     *,
+    cut: Mapping[str, Any],
+    sandbox: bool,
     program: str,
     at: datetime,
     revision: Mapping[str, Any] | None = None,
@@ -50,47 +53,49 @@ def write_manifest(
 
     Args:
         episode: The finished file.
-        storyboard: The name of the story's file.
-        storyboard_sha256: Of its bytes as they were read.
-        plan: What was ordered.
+        story: The story's file as it was read.
+        title: What the film is called.
+        plan: What was ordered; None for a cut of other episodes.
         reels: What came of it, in order.
+        cut: How the film was put together, and of what, as plain values.
+        sandbox: Whether anything in it is the sandbox's.
         program: The program's version.
         at: When the episode was finished.
         revision: Which revision of which repository the story is, where that is known.
     """
-    provider = reels[0].purchase.order.provider
     content: dict[str, Any] = {
         "manifest": MANIFEST_VERSION,
-        "title": plan.title,
+        "title": title,
         "episode": episode.name,
         "episode_sha256": sha256_of(episode),
-        "storyboard": storyboard,
-        "storyboard_sha256": storyboard_sha256,
+        "storyboard": story.path.name,
+        "storyboard_sha256": story.sha256,
         "revision": dict(revision) if revision else None,
         "program": f"storyboard-composer {program}",
         "finished_at": at.isoformat(timespec="seconds"),
-        "provider": provider,
-        "sandbox": provider == "sandbox",
-        "seconds": number(plan.seconds),
-        "cost_usd": dollars(plan.cost),
+        "provider": reels[0].order.provider if reels else None,
+        "sandbox": sandbox,
+        "seconds": number(plan.seconds) if plan else cut["seconds"],
+        "cost_usd": dollars(plan.cost) if plan else None,
         "reels": [
             {
                 "index": reel.index,
                 "starts_from": str(reel.start),
-                "job_id": had.take.job_id,
-                "take": had.take.number,
-                "clip": had.take.path.name,
-                "clip_sha256": had.take.sha256,
-                "purchase": had.purchase.key,
-                "request_sha256": had.purchase.order.request_sha256,
-                "request": dict(had.purchase.order.request),
+                "job_id": made.take.job_id,
+                "take": made.take.number,
+                "clip": made.take.path.name,
+                "clip_sha256": made.take.sha256,
+                "purchase": made.order.key,
+                "request_sha256": made.order.request_sha256,
+                "request": dict(made.order.request),
                 "cfg_reason": reel.cfg_reason,
                 "seconds": number(reel.seconds),
                 "cost_usd": dollars(reel.cost),
                 "segments": reel.as_json()["segments"],
             }
-            for reel, had in zip(plan.reels, reels, strict=True)
+            for reel, made in zip(plan.reels if plan else (), reels, strict=True)
         ],
+        "cut": dict(cut),
     }
     path = manifest_path(episode)
     write_whole(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())

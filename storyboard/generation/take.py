@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from av.video.frame import VideoFrame
 
-    from storyboard.generation.purchase import Purchase
+    from storyboard.generation.purchase import Order, Purchase
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,19 @@ def take_of(purchase: Purchase, folder: Path) -> Take:
     return Take(
         folder / (purchase.clip or ""), purchase.clip_sha256 or "", purchase.job_id or "", purchase.order.take
     )
+
+
+@dataclass(frozen=True)
+class MadeReel:
+    """A reel that was made.
+
+    Attributes:
+        take: What came of it.
+        order: What was ordered.
+    """
+
+    take: Take
+    order: Order
 
 
 @dataclass(frozen=True)

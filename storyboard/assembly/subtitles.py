@@ -1,0 +1,133 @@
+"""Spoken lines as subtitles: broken where they can be read, timed so that they can, and never over a cut.
+
+The figures are those of the field: two lines of 42 characters at most, 17 characters a second, not under five sixths
+of a second, two frames between one and the next (Netflix, Timed Text Style Guide: General Requirements and English).
+"""
+
+from __future__ import annotations
+
+import textwrap
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from storyboard.assembly.spoken import SpokenLine
+
+LINE = 42
+LINES = 2
+SPEED = 17
+"""Characters a second."""
+_SHORTEST = Fraction(5, 6)
+_BETWEEN = 2
+
+
+class Subtitle(NamedTuple):
+    """What is shown at once.
+
+    Attributes:
+        lines: Of text, top first.
+        begins: The first frame.
+        ends: The frame after the last.
+    """
+
+    lines: tuple[str, ...]
+    begins: int
+    ends: int
+
+
+def subtitles_of(spoken: Iterable[SpokenLine], fps: Fraction, cuts: Sequence[int] = ()) -> list[Subtitle]:
+    """Spoken lines, as they are shown.
+
+    A line that is too long for the screen is shown in parts, each as long as its share of the letters. What can be
+    read quicker than its segment lasts goes when it has been read twice over, not before; what cannot be read in time
+    keeps its whole time.
+
+    Args:
+        spoken: In the order in which they are heard.
+        fps: Frames a second.
+        cuts: The frames at which the picture changes: nothing stays over one.
+    """
+    found: list[Subtitle] = []
+    for line in spoken:
+        found += _shown(line, fps, cuts)
+    return [
+        each._replace(ends=max(each.begins + 1, min(each.ends, after.begins - _BETWEEN))) if after else each
+        for each, after in zip(found, [*found[1:], None], strict=True)
+    ]
+
+
+def _shown(line: SpokenLine, fps: Fraction, cuts: Sequence[int]) -> Iterator[Subtitle]:
+    screens = screens_of(line.text)
+    last = min((cut for cut in cuts if line.begins < cut < line.ends), default=line.ends)
+    letters = sum(map(_letters, screens)) or 1
+    needed = max(letters / Fraction(SPEED), _SHORTEST) * 2
+    frames = min(last - line.begins, max(1, round(needed * fps)))
+    before = 0
+    for screen in screens:
+        begins = line.begins + frames * before // letters
+        before += _letters(screen)
+        ends = line.begins + frames * before // letters
+        if ends > begins:
+            yield Subtitle(screen, begins, ends)
+
+
+def too_fast(subtitles: Iterable[Subtitle], fps: Fraction) -> list[Subtitle]:
+    """Those that go before they can be read."""
+    return [each for each in subtitles if _letters(each.lines) / ((each.ends - each.begins) / fps) > SPEED]
+
+
+def _letters(lines: Sequence[str]) -> int:
+    return sum(map(len, lines))
+
+
+def screens_of(text: str) -> list[tuple[str, ...]]:
+    """A text in as many screens as it takes, each of at most two lines of at most 42 characters."""
+    words = " ".join(text.split())
+    lines = textwrap.wrap(words, LINE, break_long_words=True, break_on_hyphens=False)
+    screens = [tuple(lines[place : place + LINES]) for place in range(0, len(lines), LINES)]
+    return [_even(screen) for screen in screens]
+
+
+def _even(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Two lines of nearly one length read easier than a long one and a word."""
+    if len(lines) < LINES:
+        return lines
+    text = " ".join(lines)
+    for width in range(len(text) // 2, LINE + 1):
+        narrower = textwrap.wrap(text, max(width, 1), break_long_words=True, break_on_hyphens=False)
+        if len(narrower) <= LINES:
+            return tuple(narrower)
+    return lines
+
+
+def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) -> list[Path]:
+    """Write subtitles beside a film, as SubRip and as WebVTT; none where there are none, and old ones are taken away.
+
+    Args:
+        subtitles: In order.
+        fps: Frames a second.
+        film: Its file.
+
+    Returns:
+        The files.
+    """
+    from pysubs2 import SSAEvent, SSAFile
+
+    from storyboard.files import write_whole
+
+    paths = [film.with_suffix(".srt"), film.with_suffix(".vtt")]
+    if not subtitles:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        return []
+    file = SSAFile()
+    for each in subtitles:
+        event = SSAEvent(start=round(each.begins / fps * 1000), end=round(each.ends / fps * 1000))
+        event.plaintext = "\n".join(each.lines)
+        file.append(event)
+    for path in paths:
+        write_whole(path, file.to_string(path.suffix[1:]).encode())
+    return paths

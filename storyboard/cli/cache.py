@@ -1,0 +1,114 @@
+"""``storyboard cache``: the finished pieces of films, kept so that no cut makes them twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from storyboard.cli.verbs import Verb, Verbs
+
+if TYPE_CHECKING:
+    from storyboard.assembly.piece_cache import KeptPiece
+
+cache = typer.Typer(
+    name="cache",
+    cls=Verbs,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Look at, and free, what films are made of.",
+)
+
+
+@cache.command("ls", cls=Verb)
+def list_pieces(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """Say where the pieces lie, how many there are, and how much room they take.
+
+    Example: storyboard cache ls
+    """
+    from storyboard.cli.output import print_json, print_lines
+    from storyboard.stitching import piece_cache
+
+    kept = piece_cache()
+    pieces = kept.pieces()
+    if as_json:
+        print_json(
+            {
+                "folder": str(kept.folder),
+                "limit_bytes": kept.limit,
+                "bytes": sum(piece.bytes for piece in pieces),
+                "pieces": [
+                    {"file": str(piece.path), "bytes": piece.bytes, "used": round(piece.used, 3)} for piece in pieces
+                ],
+            }
+        )
+        return
+    print_lines([f"{kept.folder}: {_told(pieces)}, of {_size(kept.limit)} that they may take."])
+    print_lines(f"  {_ago(piece)}  {_size(piece.bytes):>9}  {piece.path.name}" for piece in pieces[:20])
+    if len(pieces) > 20:
+        print_lines([f"  and {len(pieces) - 20} more; --json lists all"])
+
+
+@cache.command("clear", cls=Verb)
+def clear() -> None:
+    """Take all pieces away. Takes and films stay as they are; the next cut makes what it needs again.
+
+    Example: storyboard cache clear
+    """
+    from storyboard.cli.output import print_lines
+    from storyboard.stitching import piece_cache
+
+    print_lines([f"Freed {_told(piece_cache().clear())}."])
+
+
+@cache.command("prune", cls=Verb)
+def prune(
+    most: Annotated[
+        str | None,
+        typer.Option(
+            "--max-size", metavar="SIZE", help="Such as 2G or 500M. [default: its limit]", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Take away what was not used for longest, until the rest fits. What was used in the last hour stays.
+
+    Example: storyboard cache prune --max-size 2G
+    """
+    from storyboard.cli.output import print_lines
+    from storyboard.stitching import piece_cache
+
+    print_lines([f"Freed {_told(piece_cache().prune(_bytes(most)))}."])
+
+
+def _bytes(text: str | None) -> int | None:
+    from storyboard.errors import UsageError
+
+    if text is None:
+        return None
+    units = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+    plain = text.strip().upper().removesuffix("B").removesuffix("I")
+    factor = units.get(plain[-1:], 1)
+    number = plain[:-1].strip() if factor > 1 else plain
+    if not number.replace(".", "", 1).isdecimal():
+        raise UsageError(f"--max-size {text} is no size.", hint="Write it like 2G or 500M.")
+    return int(float(number) * factor)
+
+
+def _told(pieces: list[KeptPiece]) -> str:
+    count = "1 piece" if len(pieces) == 1 else f"{len(pieces)} pieces"
+    return f"{count}, {_size(sum(piece.bytes for piece in pieces))}"
+
+
+def _size(count: int) -> str:
+    number: Any = count
+    for unit in ("bytes", "KiB", "MiB"):
+        if number < 1024:
+            return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+        number /= 1024
+    return f"{number:.1f} GiB"
+
+
+def _ago(piece: KeptPiece) -> str:
+    from datetime import datetime
+
+    return datetime.fromtimestamp(piece.used).astimezone().strftime("%Y-%m-%d %H:%M")

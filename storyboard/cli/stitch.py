@@ -1,0 +1,176 @@
+"""``storyboard stitch``: the cut alone, of takes that are there."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from storyboard.cli import completion
+from storyboard.cli.plan import Provider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storyboard.generation.prepare import Prepared
+    from storyboard.stitching import Reach, Stitch
+
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="A storyboard, an episode of the series by name, or a cut file: one with a cut and no scenes.",
+        metavar="FILE",
+        autocompletion=completion.episodes,
+        show_default=False,
+    ),
+]
+
+
+def stitch(
+    file: File,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="A file or a folder. [default: NAME.mp4 where the films of the series go]",
+            show_default=False,
+        ),
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only say what is copied, composed and kept from before, and why.")
+    ] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Small and quick, a quarter of the picture, to be looked at.")
+    ] = False,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            "--range", metavar="FROM-TO", help="Only a part of the film, such as 00:30-00:45.", show_default=False
+        ),
+    ] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Decode the whole film afterwards.")] = False,
+    provider: Provider = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Put a film together from takes and clips that are there. Buys nothing, and asks nobody.
+
+    What was composed before is kept and used again; Ctrl-C leaves what is finished for the next time.
+
+    Example: storyboard stitch examples/boat-keeper.yaml --plan
+    """
+    from storyboard.cli.output import print_json, print_lines, say, say_findings, terminal_width
+    from storyboard.review.cut_lines import cut_lines
+    from storyboard.stitching import read_cut
+    from storyboard.stitching import stitch as put_together
+
+    path, folder, prepared = _story(file)
+    say_findings(finding for finding in prepared.findings if not plan)
+    made = read_cut(prepared, reach=_reach(part, preview), provider=provider)
+    if plan:
+        if as_json:
+            print_json({"title": made.title, "storyboard": str(path), **made.as_json(), "notes": list(made.notes)})
+        else:
+            print_lines(cut_lines(made.title, made.plan, width=terminal_width()))
+            say(*made.notes)
+        return
+    say(*made.notes)
+    target = _target(path, folder, output, made, part=bool(part), preview=preview)
+    with _watching(target.name) as watcher:
+        written = put_together(made, target, watcher, verify=verify)
+    if as_json:
+        print_json(_shape(path, made, written))
+    else:
+        print_lines([str(target)])
+
+
+def _story(file: Path) -> tuple[Path, Callable[[Path | None], Path], Prepared]:
+    """The story that is meant, where its film goes, and what is known of it."""
+    from storyboard.generation.prepare import prepare
+    from storyboard.selection import select
+
+    (selection,) = select([file], None)
+    (path,) = selection.files
+    return path, lambda output: selection.project.output_folder(path, output), prepare(path)
+
+
+def _reach(part: str | None, preview: bool) -> Reach:
+    from storyboard.stitching import Reach
+
+    if part is None:
+        return Reach(preview=preview)
+    begins, dash, ends = part.partition("-")
+    first, last = _moment(begins), _moment(ends)
+    if not dash or (first is None and begins.strip()) or (last is None and ends.strip()):
+        _refuse_range(part)
+    if first is not None and last is not None and last <= first:
+        _refuse_range(part)
+    return Reach(first, last, preview)
+
+
+def _refuse_range(part: str) -> None:
+    from storyboard.errors import UsageError
+
+    raise UsageError(
+        f"“{part}” is no part of a film.",
+        hint="Write it like 00:30-00:45, or in seconds: 30-45; 30- is all from there.",
+    )
+
+
+def _moment(text: str) -> Fraction | None:
+    """``1:30.5`` or ``90.5`` in seconds; None where it is neither."""
+    numbers = text.strip().split(":")
+    if len(numbers) > 3:
+        return None
+    seconds = Fraction(0)
+    for written in numbers:
+        if not written.replace(".", "", 1).isdecimal():
+            return None
+        seconds = seconds * 60 + Fraction(written if not written.endswith(".") else f"{written}0")
+    return seconds
+
+
+def _target(
+    path: Path, folder: Callable[[Path | None], Path], output: Path | None, made: Stitch, *, part: bool, preview: bool
+) -> Path:
+    from storyboard.assembly.picture_format import SUFFIXES
+    from storyboard.errors import UsageError
+    from storyboard.export.manifest import is_free, manifest_path
+
+    suffix = SUFFIXES[made.plan.pieces.format.codec]
+    extra = (".part" if part else "") + (".preview" if preview else "")
+    if output is not None and output.suffix and not output.is_dir():
+        target = output
+        if target.suffix.lower() not in set(SUFFIXES.values()) | {".mkv"}:
+            raise UsageError(f"{target} is no name for a film.", hint=f"Let it end in {suffix}, or name a folder.")
+        if target.exists() and not manifest_path(target).exists():
+            raise UsageError(
+                f"{target} is there already and was not made by this program, so it stays as it is.",
+                hint="Move it away, or name another file with --output.",
+            )
+        return target
+    target = folder(output) / f"{path.stem}{extra}{suffix}"
+    if made.is_sandbox and target.exists() and not is_free(target):
+        return target.with_name(f"{path.stem}{extra}.sandbox{suffix}")
+    return target
+
+
+def _watching(name: str) -> Any:
+    from storyboard.cli.stitch_progress import watching
+
+    return watching(name)
+
+
+def _shape(path: Path, made: Stitch, written: list[Path]) -> dict[str, Any]:
+    film, *beside = written
+    return {
+        "title": made.title,
+        "storyboard": str(path),
+        "episode": str(film),
+        "manifest": str(beside[-1]),
+        "subtitles": [str(each) for each in beside[:-1]],
+        **made.as_json(),
+        "notes": list(made.notes),
+    }

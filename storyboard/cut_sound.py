@@ -1,0 +1,124 @@
+"""The sound of a cut: that of its clips, with their transitions, and the music and narration under them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from storyboard.assembly.arrange import fade_frames
+from storyboard.assembly.edit_list import Footage
+from storyboard.assembly.sound_cue import SoundCue, Soundtrack
+from storyboard.cut_faults import CutFaultError
+from storyboard.files import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from storyboard.assembly.edit_list import EditList
+    from storyboard.assembly.sound_cue import Role
+    from storyboard.story.cut import Cut, Sound
+
+
+class CutSound:
+    """Reads the sound of a cut.
+
+    Args:
+        cut: As the author wrote it.
+        edit: Its picture.
+        file: Finds a file that the cut names.
+
+    Attributes:
+        hashes: The SHA-256 of each file, in hex.
+        notes: What there is to tell about it.
+    """
+
+    def __init__(self, cut: Cut, edit: EditList, file: Callable[[str], Path]) -> None:
+        self._cut = cut
+        self._edit = edit
+        self._file = file
+        self.hashes: dict[Path, str] = {}
+        self.notes: list[str] = []
+
+    def read(self) -> Soundtrack | None:
+        """All that is heard; None where nothing is.
+
+        Raises:
+            CutFaultError: A file holds no sound, or cannot be read.
+        """
+        cues = [*self._of_shots(), *self._named("music"), *self._named("narration")]
+        if not cues:
+            return None
+        return Soundtrack(self._edit.frames / self._edit.fps, tuple(cues), self._cut.output.loudness)
+
+    def _of_shots(self) -> Iterator[SoundCue]:
+        fps, shots = self._edit.fps, self._edit.shots
+        for number, shot in enumerate(shots):
+            source = shot.source
+            if not isinstance(source, Footage) or not source.media.has_sound:
+                continue
+            after = shots[number + 1] if number + 1 < len(shots) else None
+            comes = shot.enters.overlap or fade_frames(shot.enters)[1]
+            goes = (after.enters.overlap or fade_frames(after.enters)[0]) if after else 0
+            self.hashes[source.media.path] = source.media.sha256
+            yield from self._in_range(
+                SoundCue(
+                    source.media.path,
+                    shot.begins / fps,
+                    shot.offset,
+                    shot.frames / fps,
+                    source.speed,
+                    shot.volume,
+                    comes / fps,
+                    goes / fps,
+                )
+            )
+
+    def _named(self, role: Role) -> Iterator[SoundCue]:
+        length = self._edit.last / self._edit.fps
+        sounds: tuple[Sound, ...] = getattr(self._cut, role)
+        if sounds:  # numpy takes a while to import
+            from storyboard.assembly.soundtrack import has_sound, sound_length
+        for number, sound in enumerate(sounds):
+            where = ("cut", role, number)
+            path = self._file(sound.file)
+            if not has_sound(path):
+                raise CutFaultError(
+                    f"{sound.file} holds no sound.", hint="Name an audio file, or a clip that has one.", where=where
+                )
+            at, fade = Fraction(str(sound.at)), Fraction(str(sound.fade))
+            lasts = min(sound_length(path), length - at)
+            if lasts <= 0:
+                self.notes.append(f"{sound.file} would begin at {float(at):g} s, after the film has ended.")
+                continue
+            if role == "music" and at + lasts < length:
+                self.notes.append(
+                    f"{sound.file} ends at {float(at + lasts):.1f} s, and the film at {float(length):.1f} s: "
+                    "there is no music after that."
+                )
+            self.hashes[path] = sha256_of(path)
+            fade = min(fade, lasts / 2)
+            yield from self._in_range(
+                SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, sound.duck)
+            )
+
+    def _in_range(self, cue: SoundCue) -> Iterator[SoundCue]:
+        """The cue as it is heard in the part of the film that is made, if it is."""
+        first = self._edit.first / self._edit.fps
+        last = self._edit.last / self._edit.fps
+        begins, ends = max(cue.at, first), min(cue.ends, last)
+        if ends <= begins:
+            return
+        skipped = begins - cue.at
+        yield SoundCue(
+            cue.path,
+            begins - first,
+            cue.start + skipped * cue.speed,
+            ends - begins,
+            cue.speed,
+            cue.volume,
+            max(cue.fade_in - skipped, Fraction(0)),
+            max(cue.fade_out - (cue.ends - ends), Fraction(0)),
+            cue.role,
+            cue.duck,
+        )

@@ -1,0 +1,116 @@
+"""How a cut is put together, as text for a terminal: what is copied, what is composed, what is kept, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storyboard.assembly.edit_list import Footage
+from storyboard.assembly.pieces import Compose, Copy
+from storyboard.review.style import paint
+from storyboard.review.terminal import wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from storyboard.assembly.edit_list import EditList, Shot
+    from storyboard.assembly.film import FilmPlan
+    from storyboard.assembly.pieces import Piece
+
+_CODECS = {"h264": "H.264", "hevc": "HEVC", "prores": "ProRes", "vp9": "VP9"}
+
+
+def cut_lines(title: str, plan: FilmPlan, *, width: int) -> Iterator[str]:
+    """A film: its length and form, and a line for each stretch that is copied or composed.
+
+    Args:
+        title: What it is called.
+        plan: What putting it together takes.
+        width: Columns of the terminal.
+    """
+    edit, pieces = plan.film.edit, plan.pieces
+    size = "x".join(map(str, edit.size))
+    head = (
+        f"{title}: {_clock(edit.frames, edit.fps)}, {edit.frames} frames at {float(edit.fps):g} a second, {size}, "
+        f"{_CODECS[pieces.format.codec]}"
+    )
+    yield from (paint(line, "bold") for line in wrapped(head, width, indent="", hanging="  "))
+    missing = {task.key for task in plan.tasks}
+    for stretch in _stretches(pieces.pieces):
+        first, last = stretch[0], stretch[-1]
+        frames = last.begins + last.frames - first.begins
+        begins = _clock(first.begins - edit.first, edit.fps)
+        is_copied = isinstance(first, Copy)
+        word = "copied  " if is_copied else "composed"
+        lead = f"  {begins:>8}  {frames:>6}  "
+        told, *more = wrapped(_what(edit, first.begins, last.begins + last.frames), width - len(lead) - 10, indent="")
+        yield lead + paint(word, "dim" if is_copied else "green") + "  " + told
+        yield from (" " * (len(lead) + 10) + paint(line, "dim") for line in more)
+    for line in _sums(plan, len(missing)):
+        yield from wrapped(line, width, indent="", hanging="  ")
+
+
+def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
+    pieces = plan.pieces
+    made = [piece for piece in pieces.pieces if isinstance(piece, Compose)]
+    yield (
+        f"{pieces.frames - pieces.composed} frames are copied as they are, {pieces.composed} are composed"
+        + (f" in {_count(len(made), 'piece')}; {plan.reused} of these are kept from before." if made else ".")
+    )
+    if plan.film.soundtrack:
+        yield "The sound is kept from before." if plan.has_sound else "The sound is mixed and encoded as one."
+    else:
+        yield "There is no sound: nothing in the cut has any."
+    told: set[str] = set()
+    for shot in plan.film.edit.shots:
+        source = shot.source
+        if isinstance(source, Footage) and source.media.sha256 in pieces.reasons and source.media.sha256 not in told:
+            told.add(source.media.sha256)
+            yield f"{shot.label} is composed whole, because {pieces.reasons[source.media.sha256]}."
+    if not missing:
+        yield "Nothing has to be made: the film is put together at once."
+
+
+def _stretches(pieces: tuple[Piece, ...]) -> Iterator[list[Piece]]:
+    """Pieces that follow each other and are had in the same way."""
+    stretch: list[Piece] = []
+    for piece in pieces:
+        if stretch and (isinstance(piece, Copy) or type(piece) is not type(stretch[-1])):
+            yield stretch
+            stretch = []
+        stretch.append(piece)
+    if stretch:
+        yield stretch
+
+
+def _what(edit: EditList, first: int, last: int) -> str:
+    told: list[str] = []
+    for shot in edit.shots:
+        if shot.begins >= last or shot.ends <= first:
+            continue
+        enters = shot.enters
+        if enters.frames and first < shot.begins + enters.frames and shot.begins >= first - enters.frames:
+            told.append(f"{enters.kind} into {shot.label}")
+        else:
+            told.append(_part(shot, first, last))
+    if any(overlay.begins < last and overlay.ends > first for overlay in edit.overlays):
+        told.append("with words over it")
+    return ", ".join(told)
+
+
+def _part(shot: Shot, first: int, last: int) -> str:
+    if first <= shot.begins and last >= shot.ends:
+        return shot.label
+    if last >= shot.ends:
+        return f"the end of {shot.label}"
+    return f"the beginning of {shot.label}" if first <= shot.begins else f"of {shot.label}"
+
+
+def _clock(frames: int, fps: Fraction) -> str:
+    hundredths = int(frames / fps * 100)
+    minutes, rest = divmod(hundredths, 6000)
+    return f"{minutes}:{rest // 100:02}.{rest % 100:02}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,287 @@
+"""A story's cut to a finished film: read, planned, put together, with its subtitles and its manifest beside it."""
+
+from __future__ import annotations
+
+import errno
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from storyboard.assembly.edit_list import Footage, smaller
+from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
+from storyboard.assembly.piece_cache import PieceCache
+from storyboard.assembly.subtitles import subtitles_of, write_subtitles
+from storyboard.cache import cache_folder
+from storyboard.compiler.plan import number
+from storyboard.cut_faults import CutFaultError
+from storyboard.cut_sound import CutSound
+from storyboard.cut_takes import takes_for
+from storyboard.cutting import CutReader
+from storyboard.errors import StoryboardError
+from storyboard.export.manifest import write_manifest
+from storyboard.story.cut import Cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from storyboard.assembly.film import Watcher
+    from storyboard.assembly.subtitles import Subtitle
+    from storyboard.cut_takes import EpisodeTakes
+    from storyboard.cutting import CutPicture
+    from storyboard.generation.prepare import Prepared
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_LONG = 512
+_SANDBOX = "sandbox: this is no film of the model's"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How much of a cut is made, and how.
+
+    Attributes:
+        begins: The first second of the film; None for its beginning.
+        ends: The last; None for its end.
+        preview: Whether it is made small and quickly, to be looked at.
+    """
+
+    begins: Fraction | None = None
+    ends: Fraction | None = None
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class Stitch:
+    """A film that can be put together.
+
+    Attributes:
+        prepared: The story.
+        this: Its own takes; None for a cut without scenes.
+        takes: Those of every episode that is seen, by its storyboard.
+        picture: What is seen.
+        plan: What putting it together takes.
+        notes: What there is to tell about it.
+    """
+
+    prepared: Prepared
+    this: EpisodeTakes | None
+    takes: Mapping[Path, EpisodeTakes]
+    picture: CutPicture
+    plan: FilmPlan
+    notes: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What the film is called."""
+        story = self.prepared.loaded.storyboard
+        return story.title if story else ""
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether any take that is seen is the sandbox's."""
+        return any(made.order.free for each in self.takes.values() for made in each.takes.values())
+
+    @property
+    def subtitles(self) -> list[Subtitle]:
+        """The spoken lines, as they are shown."""
+        edit = self.picture.edit
+        return subtitles_of(self.picture.spoken, edit.fps, [shot.begins - edit.first for shot in edit.shots])
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long the film is."""
+        return self.picture.edit.frames / self.picture.edit.fps
+
+    def as_json(self) -> dict[str, Any]:
+        """How it is put together, and of what, as plain values."""
+        pieces, edit = self.plan.pieces, self.picture.edit
+        sources = {}
+        for shot in edit.shots:
+            if isinstance(shot.source, Footage):
+                media = shot.source.media
+                sources[media.sha256] = {
+                    "file": media.path.name,
+                    "sha256": media.sha256,
+                    "what": shot.label,
+                    "composed_because": pieces.reasons.get(media.sha256),
+                }
+        return {
+            "seconds": number(self.seconds),
+            "frames": edit.frames,
+            "fps": number(edit.fps),
+            "width": edit.size[0],
+            "height": edit.size[1],
+            "codec": pieces.format.codec,
+            "has_sound": self.plan.film.soundtrack is not None,
+            "copied_frames": pieces.frames - pieces.composed,
+            "composed_frames": pieces.composed,
+            "sources": list(sources.values()),
+        }
+
+
+def read_cut(
+    prepared: Prepared,
+    *,
+    this: EpisodeTakes | None = None,
+    reach: Reach | None = None,
+    provider: str | None = None,
+    cache: PieceCache | None = None,
+) -> Stitch:
+    """Read the cut of a story, and find out what putting it together takes; nothing is written.
+
+    Args:
+        prepared: The story.
+        this: Its own takes, where they are known; else they are looked up.
+        reach: How much of it is wanted, and how; left out, all of it, whole.
+        provider: Whose takes; None is whoever would render them.
+        cache: Where pieces are kept; left out, in the user's cache folder.
+
+    Raises:
+        StoryError: It has errors, or its cut cannot be made as it is written.
+        StoryboardError: A take is missing.
+    """
+    story, source = prepared.loaded.storyboard, prepared.loaded.source
+    if story is None or source is None or not prepared.ok:
+        prepared.require_plan()
+        raise ValueError("a story without errors that cannot be read")
+    known: dict[Path, EpisodeTakes] = {}
+
+    def takes_of(path: Path) -> EpisodeTakes:
+        if path not in known:
+            known[path] = takes_for(path, provider=provider)
+        return known[path]
+
+    if story.scenes and this is None:
+        this = takes_for(source.path, prepared, provider=provider)
+    reader = CutReader(story, source, this, takes_of)
+    try:
+        picture = reader.read()
+        picture = _within(picture, reach or Reach())
+        sound = CutSound(story.cut or Cut(), picture.edit, reader.file)
+        soundtrack = sound.read()
+    except CutFaultError as error:
+        raise error.as_story_error(source) from None
+    output = (story.cut or Cut()).output
+    tags = {"title": story.title}
+    shown = {**known, **({this.path: this} if this else {})}
+    if any(made.order.free for each in shown.values() for made in each.takes.values()):
+        tags["comment"] = _SANDBOX
+    film = Film(
+        picture.edit,
+        picture.wanted,
+        soundtrack,
+        sound.hashes,
+        picture.chapters,
+        tags,
+        output.faststart,
+        _LONG if reach and reach.preview else 128,
+    )
+    plan = plan_film(film, cache or piece_cache())
+    return Stitch(prepared, this, shown, picture, plan, (*picture.notes, *sound.notes))
+
+
+def piece_cache() -> PieceCache:
+    """Where pieces are kept."""
+    return PieceCache(cache_folder() / "pieces")
+
+
+def _within(picture: CutPicture, reach: Reach) -> CutPicture:
+    """The part of a picture that is wanted, as large as it is wanted.
+
+    Raises:
+        CutFaultError: The part lies after the film's end.
+    """
+    edit, wanted = picture.edit, picture.wanted
+    first = round((reach.begins or Fraction(0)) * edit.fps)
+    last = min(edit.last, round(reach.ends * edit.fps)) if reach.ends is not None else edit.last
+    if first >= last:
+        raise CutFaultError(
+            f"The film is {float(edit.frames / edit.fps):g} s long, and nothing of it lies in that range.",
+            hint="Choose a range that begins earlier.",
+        )
+    edit = replace(edit, first=first, last=last)
+    if reach.preview:
+        size = (max(2, edit.size[0] // 4 * 2), max(2, edit.size[1] // 4 * 2))
+        edit = smaller(edit, size)
+        wanted = replace(wanted, size=size, preset="ultrafast", crf=28, bitrate=None, codec="h264")
+    chapters = tuple(
+        each._replace(begins=max(each.begins, first) - first, ends=min(each.ends, last) - first)
+        for each in picture.chapters
+        if each.begins < last and each.ends > first
+    )
+    spoken = tuple(
+        each._replace(begins=max(each.begins, first) - first, ends=min(each.ends, last) - first)
+        for each in picture.spoken
+        if each.begins < last and each.ends > first
+    )
+    return replace(picture, edit=edit, wanted=wanted, chapters=chapters, spoken=spoken)
+
+
+def stitch(
+    made: Stitch,
+    target: Path,
+    watcher: Watcher,
+    *,
+    verify: bool = False,
+    cache: PieceCache | None = None,
+    at: datetime | None = None,
+    revision: Mapping[str, Any] | None = None,
+) -> list[Path]:
+    """Put a film together, and write its subtitles and its manifest beside it.
+
+    Args:
+        made: What ``read_cut`` gave.
+        target: The file.
+        watcher: Told how it goes.
+        verify: Decode the whole film as well.
+        cache: Where pieces are kept; left out, in the user's cache folder.
+        at: The moment; left out, now.
+        revision: Which revision of which repository the story is, where that is known.
+
+    Returns:
+        What was written, the film first.
+
+    Raises:
+        StoryboardError: It could not be made, did not come out as it has to be, or there is no room.
+    """
+    kept = cache or piece_cache()
+    with _told_plainly(target, kept):
+        assemble(made.plan, target, kept, watcher, verify=verify)
+        edit = made.picture.edit
+        subtitles = write_subtitles(made.subtitles, edit.fps, target)
+        source = made.prepared.loaded.source
+        if source is None:
+            raise ValueError("a film without the file it was made from")
+        manifest = write_manifest(
+            target,
+            source,
+            made.title,
+            made.this.plan if made.this else None,
+            [made.this.made(reel.index) for reel in made.this.plan.reels] if made.this else [],
+            cut=made.as_json(),
+            sandbox=made.is_sandbox,
+            program=version("storyboard-composer"),
+            at=at or datetime.now(UTC),
+            revision=revision,
+        )
+    return [target, *subtitles, manifest]
+
+
+@contextmanager
+def _told_plainly(target: Path, cache: PieceCache) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = f"{target} could not be written, or a piece of it in {cache.folder}"
+        what = error.strerror or error
+        hint = (
+            "Make room, or name another place with --output and STORYBOARD_CACHE, then run it again: takes and "
+            "finished pieces are kept."
+            if error.errno in _NO_ROOM
+            else "Takes and finished pieces are kept; run it again when that is mended."
+        )
+        raise StoryboardError(f"{where}: {what}.", hint=hint) from error
