@@ -83,10 +83,18 @@ class FrameReader:
         return self._current[1]
 
     def _seek(self, time: Fraction) -> None:
-        place = int((max(time, Fraction(0)) + self._start) / self._base)
-        self._container.seek(place, stream=self._stream, backward=True)
-        self._frames = self._between() if self._interpolate else self._decoded()
-        self._current = self._following()
+        """Begin at a frame that is not later than a moment.
+
+        A container counts key frames by when they are decoded: the one it finds may be shown only after the moment.
+        """
+        for earlier in (0, 1, 4, 16, 64, None):
+            begins = max(time - earlier, Fraction(0)) if earlier is not None else Fraction(0)
+            place = int((begins + self._start) / self._base)
+            self._container.seek(place, stream=self._stream, backward=True)
+            self._frames = self._between() if self._interpolate else self._decoded()
+            self._current = self._following()
+            if not begins or (self._current is not None and self._current[0] <= time + self._base / 2):
+                break
         self._next = self._following()
 
     def _following(self) -> tuple[Fraction, VideoFrame] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from fractions import Fraction
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def subtitles_of(spoken: Iterable[SpokenLine], fps: Fraction, cuts: Sequence[int
         found += _shown(line, fps, cuts)
     return [
         each._replace(ends=max(each.begins + 1, min(each.ends, after.begins - _BETWEEN))) if after else each
-        for each, after in zip(found, [*found[1:], None], strict=True)
+        for each, after in zip_longest(found, found[1:])
     ]
 
 

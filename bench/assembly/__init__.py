@@ -1,0 +1,1 @@
+"""What putting a film together costs, beside the ways that are usual."""
