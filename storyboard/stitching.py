@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.assembly.edit_list import Footage, smaller
 from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
+from storyboard.assembly.picture_format import ROUGH
 from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.cache import cache_folder
@@ -207,7 +208,7 @@ def _within(picture: CutPicture, reach: Reach) -> CutPicture:
     if reach.preview:
         size = (max(2, edit.size[0] // 4 * 2), max(2, edit.size[1] // 4 * 2))
         edit = smaller(edit, size)
-        wanted = replace(wanted, size=size, preset="ultrafast", crf=28, bitrate=None, codec="h264")
+        wanted = replace(wanted, size=size, preset=ROUGH, crf=28, bitrate=None, codec="h264")
     chapters = tuple(
         each._replace(begins=max(each.begins, first) - first, ends=min(each.ends, last) - first)
         for each in picture.chapters

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,15 +58,18 @@ def main() -> None:
     parser.add_argument("--keys", type=int, nargs="+", default=[250, 32], help="key frames of the takes")
     parser.add_argument("--ours", action="store_true", help="only our own rows")
     parser.add_argument("--long", action="store_true", help="only T5")
+    parser.add_argument("--folder", type=Path, help="where the films lie, and stay; left out, they go again")
     arguments = parser.parse_args()
     print_machine(arguments.runs)
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+    kept = nullcontext(str(arguments.folder)) if arguments.folder else tempfile.TemporaryDirectory(prefix="bench-")
+    with kept as name:
         if arguments.long:
-            _long(Path(name))
+            _long(Path(name) / "long")
             return
         for keys in arguments.keys:
             folder = Path(name) / f"keys-{keys}"
-            make_inputs(folder, IMAGES, keys)
+            if not folder.exists():
+                make_inputs(folder, IMAGES, keys)
             _compare(folder, keys, arguments.runs, ours_alone=arguments.ours)
 
 
@@ -212,7 +216,8 @@ def _watch(pid: int, peak: list[float]) -> None:
 
 def _long(folder: Path) -> None:
     """Two hours of 120 takes with crossfades, and a tenth of that: memory, and seconds a composed second."""
-    make_inputs(folder, IMAGES, 32)
+    if not folder.exists():
+        make_inputs(folder, IMAGES, 32)
     for number in range(6):
         _sixty_seconds(folder, number)
     for count in (12, 120):

@@ -53,6 +53,7 @@ class Readers:
 
     def __init__(self, picture: PictureFormat, stack: ExitStack) -> None:
         self._between = picture.fps if picture.interpolation == "motion" else None
+        self._roughly = picture.is_rough
         self._stack = stack
         self._open: dict[tuple[Path, bool], FrameReader] = {}
 
@@ -60,7 +61,9 @@ class Readers:
         """The reader of a clip; one for what is under and one for what is over, because each only goes forwards."""
         key = (media.path, over)
         if key not in self._open:
-            self._open[key] = self._stack.enter_context(FrameReader(media, interpolate=self._between))
+            self._open[key] = self._stack.enter_context(
+                FrameReader(media, interpolate=self._between, roughly=self._roughly)
+            )
         return self._open[key]
 
 
@@ -94,7 +97,7 @@ def _untouched(strip: Strip, footage: Footage, picture: PictureFormat, readers: 
             dst_colorspace=picture.colour.matrix_for(picture.size[1]),
             src_color_range=ColorRange.JPEG if colour.full_range else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG if picture.colour.full_range else ColorRange.MPEG,
-            interpolation=Interpolation.BICUBIC,
+            interpolation=Interpolation.FAST_BILINEAR if picture.is_rough else Interpolation.BICUBIC,
         )
 
 

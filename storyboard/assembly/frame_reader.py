@@ -25,14 +25,18 @@ class FrameReader:
     Args:
         media: The clip.
         interpolate: Make frames at this rate where the clip has none, by motion; None leaves them as they are.
+        roughly: Leave out what no other frame needs, and the smoothing of blocks: good enough to be looked at small.
     """
 
-    def __init__(self, media: Media, *, interpolate: Fraction | None = None) -> None:
+    def __init__(self, media: Media, *, interpolate: Fraction | None = None, roughly: bool = False) -> None:
         self._media = media
         self._interpolate = interpolate if interpolate != media.fps else None
         self._container = av.open(str(media.path))
         self._stream = self._container.streams.video[0]
         self._stream.codec_context.thread_count = 1  # as many pieces as there are cores are made at once
+        if roughly:
+            self._stream.codec_context.skip_frame = "NONREF"
+            self._stream.codec_context.options = {"skip_loop_filter": "all"}
         self._base = Fraction(self._stream.time_base or 1)
         self._start = Fraction(self._stream.start_time or 0) * self._base
         self._frames: Iterator[tuple[Fraction, VideoFrame]] | None = None

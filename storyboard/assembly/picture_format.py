@@ -21,6 +21,8 @@ SUFFIXES = {"h264": ".mp4", "hevc": ".mp4", "prores": ".mov", "vp9": ".webm"}
 """What a file of each codec is called."""
 SOUND_CODECS = {"h264": "aac", "hevc": "aac", "prores": "pcm_s16le", "vp9": "opus"}
 """The sound that goes with each codec."""
+ROUGH = "ultrafast"
+"""The preset of what is only to be looked at."""
 _QUALITY = {"h264": 17, "hevc": 20, "vp9": 30}
 _OWN_SETS = 7  # a number for parameter sets that encoders, who count from 0, do not come to
 
@@ -52,6 +54,11 @@ class PictureFormat:
     interpolation: str = "duplicate"
 
     @property
+    def is_rough(self) -> bool:
+        """Whether it is only to be looked at, and has to be there soon."""
+        return self.preset == ROUGH
+
+    @property
     def pixel_format(self) -> str:
         """Of the encoded frames."""
         return "yuv422p10le" if self.codec == "prores" else "yuv420p"
@@ -69,7 +76,7 @@ class PictureFormat:
             case "hevc":
                 return {"preset": self.preset, **quality, "x265-params": "log-level=error:open-gop=0:pools=1"}
             case "vp9":
-                effort = "5" if self.preset in {"ultrafast", "veryfast"} else "3"
+                effort = "5" if self.preset == ROUGH else "3"
                 return {
                     **quality,
                     "deadline": "good",

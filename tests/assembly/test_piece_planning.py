@@ -87,7 +87,7 @@ def test_a_run_does_not_go_on_past_a_key_frame_that_is_followed_by_what_is_shown
 def test_a_clip_that_does_not_match_is_composed_whole_and_the_plan_says_why(
     facts: dict[str, object], why: str
 ) -> None:
-    plan = planned(whole("a"), whole("odd", **facts))
+    plan = planned(whole("a"), whole("odd", Entrance(), **facts))
     assert why in plan.reasons["odd"]
     assert plan.composed == 640
 
