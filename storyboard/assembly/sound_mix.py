@@ -45,11 +45,14 @@ def _buses(soundtrack: Soundtrack) -> Generator[tuple[Samples, Samples, Samples]
     rate, total = soundtrack.rate, soundtrack.samples
     coming = sorted(soundtrack.cues, key=lambda cue: cue.at, reverse=True)
     sounding: list[_Voice] = []
+    beginnings, endings = {_beginning(cue) for cue in coming}, {_ending(cue) for cue in coming}
     try:
         for begin in range(0, total, rate):
             end = min(begin + rate, total)
             while coming and round(coming[-1].at * rate) < end:
-                sounding.append(_Voice(coming.pop(), rate))
+                cue = coming.pop()
+                goes_on, was_on = _ending(cue) in beginnings, _beginning(cue) in endings
+                sounding.append(_Voice(cue, rate, goes_on=goes_on, was_on=was_on))
             buses = [np.zeros((end - begin, 2), np.float32) for _ in range(3)]
             for voice in sounding:
                 voice.add(buses[voice.bus], begin)
@@ -62,17 +65,35 @@ def _buses(soundtrack: Soundtrack) -> Generator[tuple[Samples, Samples, Samples]
             voice.close()
 
 
-class _Voice:
-    """One cue while it sounds."""
+def _beginning(cue: SoundCue) -> tuple[object, ...]:
+    """What a cue's beginning has in common with another one's end where the sound goes on through both."""
+    edge = "begins" if cue.fade_in or cue.speed != 1 else "goes on"
+    return (edge, cue.path, cue.role, cue.duck, cue.volume, cue.at, cue.start)
 
-    def __init__(self, cue: SoundCue, rate: int) -> None:
+
+def _ending(cue: SoundCue) -> tuple[object, ...]:
+    edge = "ends" if cue.fade_out or cue.speed != 1 else "goes on"
+    return (edge, cue.path, cue.role, cue.duck, cue.volume, cue.ends, cue.start + cue.length)
+
+
+class _Voice:
+    """One cue while it sounds.
+
+    Args:
+        cue: What is heard.
+        rate: Samples a second.
+        goes_on: Whether another cue goes on where this one ends.
+        was_on: Whether it goes on where another cue ends.
+    """
+
+    def __init__(self, cue: SoundCue, rate: int, *, goes_on: bool, was_on: bool) -> None:
         self.bus = 1 if _gives_way(cue) else 2 if cue.role == "music" else 0
         self.begins, self.ends = round(cue.at * rate), round(cue.ends * rate)
         self._source = SoundSource(cue.path, start=cue.start, rate=rate, speed=cue.speed)
         self._volume = np.float32(10 ** (cue.volume / 20))
         self._edge = rate // _EDGES
-        self._fade_in = max(round(cue.fade_in * rate), 0) or self._edge
-        self._fade_out = max(round(cue.fade_out * rate), 0) or self._edge
+        self._fade_in = round(cue.fade_in * rate) or (0 if was_on else self._edge)
+        self._fade_out = round(cue.fade_out * rate) or (0 if goes_on else self._edge)
         self._read_ahead = np.zeros((0, 2), np.float32)
         self._over = False
 

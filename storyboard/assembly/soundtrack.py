@@ -36,7 +36,8 @@ _NEARLY_SILENT = -60.0  # LUFS: what is quieter is not meant to be heard, and am
 _MIXING = 0.4  # the share of the time that the first of two passes takes
 _BITRATE = 192_000
 _HARD = 1.0  # dB: from here on, what the limiter takes off is heard as less loud
-_CLOSE = 0.1  # LU: so near to the target is on it
+_CLOSE = 0.5  # LU: what misses the target by less is on it after one more correction
+_MOST_MORE = 6.0  # dB: what is all peaks does not get louder by more gain, only worse
 
 
 class SoundStoppedError(Exception):
@@ -122,13 +123,14 @@ class _Job:
 
     def _settled(self, kept: IO[bytes], gain: float, target: float) -> float:
         """The gain that comes out at the target once the limiter has taken off the peaks."""
-        for _ in range(2):
-            meter = LoudnessMeter(self._rate)
+        most = gain + _MOST_MORE
+        for _ in range(3):
+            meter = LoudnessMeter(self._rate, peaks=False)
             for _block in _metered(Limiter(self._rate).limited(_amplified(self._read(kept), gain)), meter):
                 self._look_up()
             missing = target - meter.measured()[0]
-            gain += missing
-            if abs(missing) < _CLOSE:
+            gain = min(gain + missing, most)
+            if abs(missing) < _CLOSE or gain == most:
                 break
         return gain
 

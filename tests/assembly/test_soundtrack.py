@@ -100,6 +100,13 @@ def test_no_click_where_two_cues_meet(humming: Path, tmp_path: Path) -> None:
     assert np.abs(np.diff(sound[:, 0])).max() < 2.2 * steepest  # two of them sound at once
 
 
+def test_a_sound_that_goes_on_in_the_next_cue_goes_on_without_a_dip(clicking: Path, tmp_path: Path) -> None:
+    whole, _ = render(tmp_path / "whole.wav", 8, cue(clicking, start=0.7, length=8))
+    parts = [cue(clicking, at=2 * n, start=0.7 + 2 * n, length=2) for n in range(4)]
+    sound, _ = render(tmp_path / "out.wav", 8, *parts)
+    np.testing.assert_allclose(sound, whole, atol=1e-4)
+
+
 def test_a_source_that_is_shorter_than_its_cue_ends_softly_and_then_is_silent(humming: Path, tmp_path: Path) -> None:
     sound, _ = render(tmp_path / "out.wav", 9, cue(humming, length=9, role="music"))
     assert np.abs(np.diff(np.concatenate(([0], sound[:, 0])))).max() < 1.2 * np.abs(np.diff(tone(1)[:, 0])).max()
