@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, inf, log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,7 +44,7 @@ class Limiter:
     times as long.
 
     Attributes:
-        reduced: The most that it has had to take off, in dB; 0 for nothing.
+        highest: The highest true peak that has come in, in dBTP; negative infinity while none was near the ceiling.
 
     Args:
         rate: Samples a second: a multiple of 1000.
@@ -52,13 +52,13 @@ class Limiter:
     """
 
     def __init__(self, rate: int, ceiling: float = CEILING) -> None:
-        self.reduced = 0.0
+        self.highest = -inf
         self._step = rate // _STEPS
         self._ceiling = 10 ** (ceiling / 20)
         self._filters = _interpolators()
         self._before = np.zeros((_TAPS - 1, 2), np.float32)
 
-    def limited(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+    def held_down(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
         """The same blocks, held down where they have to be. Each is whole milliseconds, but for the last."""
         waiting: Samples | None = None
         caps = np.ones(0)  # what each step of the waiting block allows
@@ -74,6 +74,11 @@ class Limiter:
             waiting, caps = block, following
         if waiting is not None:
             yield self._held(waiting, caps, np.ones(_AHEAD + 1), last_cap, eased, nodes)[0]
+
+    @property
+    def limited(self) -> bool:
+        """Whether anything had to be held down."""
+        return self.highest > 20 * log10(self._ceiling)
 
     def _caps(self, block: Samples) -> Gains:
         """The gain that each step allows: the ceiling over its true peak, 1 at most."""
@@ -92,6 +97,7 @@ class Limiter:
                 rest = between[late:]
                 np.maximum(highest[: len(rest)], rest, out=highest[: len(rest)])
         peaks = highest.reshape(steps, self._step).max(axis=1).astype(np.float64)
+        self.highest = max(self.highest, 20 * log10(max(peaks.max(), 1e-9)))
         caps: Gains = np.minimum(1.0, self._ceiling / np.maximum(peaks, 1e-9))
         return caps
 
@@ -120,7 +126,6 @@ class Limiter:
             nodes = np.full(_AHEAD, released[0])
         line = np.concatenate((nodes, released))
         gains = np.lib.stride_tricks.sliding_window_view(line, _AHEAD + 1).mean(axis=1)
-        self.reduced = max(self.reduced, -20 * float(np.log10(gains.min())))
         places = np.arange(len(block), dtype=np.float32) / self._step
         curve = np.interp(places, np.arange(len(gains)), gains).astype(np.float32)
         return block * curve[:, None], float(caps[-1]), released[-2], line[len(caps) : len(caps) + _AHEAD]

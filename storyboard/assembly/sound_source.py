@@ -1,8 +1,8 @@
-"""The sound of one file: whether there is any, how long it is, and its samples from one point on."""
+"""The sound of one file, from one point on: found, decoded, and brought to one rate and two sides."""
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import closing
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import av
 import av.error
 import numpy as np
-from av.stream import Disposition
 
 from storyboard.assembly.sound_graph import NOTHING, Samples, SoundChain
+from storyboard.assembly.sound_probe import has_exact_headers, opened, promised_end, sound_track, time_zero, told
 from storyboard.assembly.time_stretch import TimeStretch
 from storyboard.errors import SoundError
 
@@ -21,55 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from av.audio.frame import AudioFrame
-    from av.audio.stream import AudioStream
     from av.container import InputContainer
 
 _SEEK_FROM = 2.0  # seconds: what lies before is decoded and thrown away sooner than looked for
 _LEAD_IN = 0.5  # seconds: decoders of MP3, AAC and Opus need a few frames before they are right
 _GAP = 0.015  # seconds: by so much a file's clock may be off before it counts as a hole
-_CUT_OFF = 0.25  # seconds: so much less than a header promises is damage
-_EXACT_HEADERS = {"mov", "wav", "flac", "aiff"}  # formats whose headers say how long a track really is
+_CUT_OFF = 0.5  # seconds: so much less than a header promises is damage
 _OFTEN_DIRTY = {"mp3", "mp3float"}  # tags and scraps between the frames are everyday, and no damage
-
-
-def see_that_it_is_there(path: Path) -> None:
-    """Raise an error if there is no such file.
-
-    Raises:
-        SoundError: It is missing.
-    """
-    if not path.is_file():
-        raise SoundError(f"{path} is not there.", path, hint="Check the name; names are told apart by case.")
-
-
-def has_sound(path: Path) -> bool:
-    """Whether a file holds a sound track.
-
-    Raises:
-        SoundError: It is missing, or no file of sound or pictures at all.
-    """
-    with _opened(path) as container:
-        return bool(container.streams.audio)
-
-
-def sound_length(path: Path) -> Fraction:
-    """How long a file sounds, in seconds, from its time 0 to the end of its sound track.
-
-    Raises:
-        SoundError: It is missing, holds no sound, or cannot be read.
-    """
-    with _opened(path) as container:
-        stream = _track(container, path)
-        zero = _zero(container, stream)
-        promised = _promised_end(container, stream)
-        if promised is not None:
-            return max(Fraction(0), promised - zero)
-        base, end = Fraction(stream.time_base or 1), zero
-        with _told(path):
-            for packet in container.demux(stream):
-                if packet.pts is not None:
-                    end = max(end, (packet.pts + (packet.duration or 0)) * base)
-        return end - zero
 
 
 class SoundSource:
@@ -189,7 +147,7 @@ def _as_samples(frame: AudioFrame) -> Samples:
 def _frames(path: Path, start: float) -> Generator[tuple[float, AudioFrame]]:
     """Decoded frames that end after ``start``, each with its time in the file, in seconds."""
     if start > _SEEK_FROM:
-        with _opened(path) as container:
+        with opened(path) as container:
             frames = _decoded(container, path, seek_to=start - _LEAD_IN)
             first = next(frames, None)
             if first is not None and first[0] <= start:
@@ -197,24 +155,24 @@ def _frames(path: Path, start: float) -> Generator[tuple[float, AudioFrame]]:
                     if time + frame.samples / frame.sample_rate > start:
                         yield time, frame
                 return
-    with _opened(path) as container:  # from its beginning: also where looking for the place has led past it
+    with opened(path) as container:  # from its beginning: also where looking for the place has led past it
         for time, frame in _decoded(container, path, seek_to=None):
             if time + frame.samples / frame.sample_rate > start:
                 yield time, frame
 
 
 def _decoded(container: InputContainer, path: Path, *, seek_to: float | None) -> Iterator[tuple[float, AudioFrame]]:
-    stream = _track(container, path)
-    base, zero = float(stream.time_base or 1), float(_zero(container, stream))
+    stream = sound_track(container, path)
+    base, zero = float(stream.time_base or 1), float(time_zero(container, stream))
     end = zero
-    exact = not _EXACT_HEADERS.isdisjoint(container.format.name.split(","))
+    exact = has_exact_headers(container)
     if seek_to is not None:
         try:
             container.seek(int((seek_to + zero) / base), stream=stream)
         except av.error.FFmpegError:
             return  # not every file can be wound forward; then it is read from its beginning
     decoded_any = False
-    with _told(path):
+    with told(path):
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
@@ -233,7 +191,7 @@ def _decoded(container: InputContainer, path: Path, *, seek_to: float | None) ->
                 end = time + frame.samples / frame.sample_rate
                 decoded_any = True
                 yield time - zero, frame
-    promised = _promised_end(container, stream)
+    promised = promised_end(container, stream)
     if not decoded_any:
         if seek_to is not None or promised == zero:
             return
@@ -244,46 +202,3 @@ def _decoded(container: InputContainer, path: Path, *, seek_to: float | None) ->
             path,
             hint="Copy or download it again.",
         )
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
-    see_that_it_is_there(path)
-    with _told(path):
-        container = av.open(str(path))
-    with container:
-        yield container
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Make what PyAV raises into an error of the program."""
-    try:
-        yield
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SoundError(
-            f"{path} cannot be read as sound: {reason}.", path, hint="Play it, or make it again."
-        ) from error
-
-
-def _track(container: InputContainer, path: Path) -> AudioStream:
-    if not container.streams.audio:
-        raise SoundError(f"{path} holds no sound.", path, hint="Name a file that has a sound track.")
-    return container.streams.best("audio") or container.streams.audio[0]  # type: ignore[return-value]  # of all kinds
-
-
-def _zero(container: InputContainer, stream: AudioStream) -> Fraction:
-    """The file's time 0 on its own clock, in seconds."""
-    pictures = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
-    for each in (*pictures, stream):
-        if each.start_time is not None and each.time_base is not None:
-            return each.start_time * Fraction(each.time_base)
-    return Fraction(0)
-
-
-def _promised_end(container: InputContainer, stream: AudioStream) -> Fraction | None:
-    """Where the sound ends on the file's own clock, as far as its headers say."""
-    if stream.duration is None or stream.time_base is None:
-        return None
-    return ((stream.start_time or 0) + stream.duration) * Fraction(stream.time_base)

@@ -18,7 +18,7 @@ from storyboard.assembly.loudness import LoudnessMeter
 from storyboard.assembly.sound_cue import SoundCue, SoundFacts, Soundtrack
 from storyboard.assembly.sound_file import write_sound
 from storyboard.assembly.sound_mix import mixed
-from storyboard.assembly.sound_source import has_sound, see_that_it_is_there, sound_length
+from storyboard.assembly.sound_probe import has_sound, see_that_it_is_there, sound_length
 from storyboard.files import whole_path
 
 if TYPE_CHECKING:
@@ -97,11 +97,13 @@ class _Job:
 
     def as_it_is(self, part: Path) -> SoundFacts:
         """Mix and encode in one pass."""
-        before, after, limiter = LoudnessMeter(self._rate), LoudnessMeter(self._rate), Limiter(self._rate)
+        before, after = LoudnessMeter(self._rate, peaks=False), LoudnessMeter(self._rate)
+        limiter = Limiter(self._rate)
         with closing(mixed(self._soundtrack)) as mix:
             heard = _metered(self._watched(mix, 0.0, 1.0), before)
-            self._write(part, _metered(limiter.limited(heard), after))
-        return self._facts(before.measured(), after.measured(), 0.0, limiter)
+            self._write(part, _metered(limiter.held_down(heard), after))
+        (loudness, _), written = before.measured(), after.measured()
+        return self._facts((loudness, limiter.highest if limiter.limited else written[1]), written, 0.0, limiter)
 
     def at_loudness(self, part: Path, kept: IO[bytes], target: float) -> SoundFacts:
         """Mix and measure; then amplify and encode."""
@@ -118,7 +120,7 @@ class _Job:
             gain = self._settled(kept, gain, target)
         limiter, after = Limiter(self._rate), LoudnessMeter(self._rate)
         louder = self._watched(_amplified(self._read(kept), gain), _MIXING, 1.0)
-        self._write(part, _metered(limiter.limited(louder), after))
+        self._write(part, _metered(limiter.held_down(louder), after))
         return self._facts(before, after.measured(), gain, limiter)
 
     def _settled(self, kept: IO[bytes], gain: float, target: float) -> float:
@@ -126,7 +128,7 @@ class _Job:
         most = gain + _MOST_MORE
         for _ in range(3):
             meter = LoudnessMeter(self._rate, peaks=False)
-            for _block in _metered(Limiter(self._rate).limited(_amplified(self._read(kept), gain)), meter):
+            for _block in _metered(Limiter(self._rate).held_down(_amplified(self._read(kept), gain)), meter):
                 self._look_up()
             missing = target - meter.measured()[0]
             gain = min(gain + missing, most)
@@ -161,7 +163,7 @@ class _Job:
         return SoundFacts(
             *(before[0], after[0], before[1], after[1]),
             gain=gain,
-            limited=limiter is not None and limiter.reduced > 0,
+            limited=limiter is not None and limiter.limited,
             samples=self._soundtrack.samples,
             rate=self._rate,
         )

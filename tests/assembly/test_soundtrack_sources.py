@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
-import resource
+import signal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 from sounds import RATE, clicks, cue, encode, level, onsets, read, render, speech, tone, write
 
 from storyboard.assembly.soundtrack import Soundtrack, has_sound, render_soundtrack, sound_length
@@ -115,7 +116,8 @@ def test_a_file_tells_whether_it_has_sound(silent_clip: Path, spoken_clip: Path)
 
 
 @pytest.mark.parametrize(
-    ("ending", "codec"), [("wav", "pcm_s16le"), ("m4a", "aac"), ("mp3", "libmp3lame"), ("webm", "libopus")]
+    ("ending", "codec"),
+    [("wav", "pcm_s16le"), ("m4a", "aac"), ("mp3", "libmp3lame"), ("webm", "libopus"), ("aac", "aac")],
 )
 def test_a_file_tells_how_long_it_sounds(tmp_path: Path, ending: str, codec: str) -> None:
     source = write(tmp_path / f"in.{ending}", tone(2.5), codec=codec)
@@ -161,6 +163,16 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, index_first: bool) ->
         render(tmp_path / "out.wav", 8, cue(source, length=8))
 
 
+@pytest.mark.parametrize(("ending", "codec"), [("wav", "pcm_s16le"), ("flac", "flac"), ("webm", "libopus")])
+def test_a_file_of_another_format_that_is_cut_off_is_refused(tmp_path: Path, ending: str, codec: str) -> None:
+    source = write(tmp_path / f"theme.{ending}", speech(8), codec=codec)
+    source.write_bytes(source.read_bytes()[: source.stat().st_size // 2])
+    with pytest.raises(
+        SoundError, match=rf"theme\.{ending} is (cut off: it|damaged: its sound does not decode at 3)"
+    ):
+        render(tmp_path / "out.wav", 8, cue(source, length=8))
+
+
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     source = write(tmp_path / "theme.m4a", speech(8), codec="aac")
     data = bytearray(source.read_bytes())
@@ -169,6 +181,20 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     source.write_bytes(data)
     with pytest.raises(SoundError, match=r"theme\.m4a is damaged: its sound does not decode at [345]\.\d s"):
         render(tmp_path / "out.wav", 8, cue(source, length=8))
+
+
+def test_the_cover_of_an_album_is_no_picture_to_be_in_time_with(tmp_path: Path) -> None:
+    source = tmp_path / "theme.mp3"
+    with av.open(str(source), "w") as output:
+        stream: Any = output.add_stream("libmp3lame", rate=RATE)
+        stream.layout = "stereo"
+        cover: Any = output.add_stream("png", rate=1)
+        cover.width, cover.height, cover.pix_fmt, cover.disposition = 64, 64, "rgb24", Disposition.attached_pic
+        for packet in cover.encode(av.VideoFrame(64, 64, "rgb24")) + cover.encode(None):
+            output.mux(packet)
+        encode(output, stream, clicks(3, [1, 2], length=0.003))
+    sound, _ = render(tmp_path / "out.wav", 3, cue(source, length=3))
+    assert onsets(sound) == pytest.approx([1, 2], abs=0.002)
 
 
 def test_tags_at_the_end_of_an_mp3_are_no_damage(tmp_path: Path) -> None:
@@ -181,7 +207,7 @@ def test_tags_at_the_end_of_an_mp3_are_no_damage(tmp_path: Path) -> None:
 @pytest.fixture
 def little_room() -> Iterator[None]:
     """No file may grow beyond 100 kB: what a full disk is to a program, but for the number of the error."""
-    signal = pytest.importorskip("signal")
+    resource = pytest.importorskip("resource", reason="this system has no such limit")
     before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
     yield
