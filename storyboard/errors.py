@@ -5,6 +5,7 @@
     StoryboardError
     ├── StoryError                1  the story has errors
     ├── ImportRefusedError        1  a file in another format holds what cannot be imported
+    ├── SoundError                1  the sound of a file cannot be used
     ├── UsageError                2  the command was given something it cannot use
     │   ├── LockError                the lock file of the takes cannot be used
     │   ├── RatesError               a kept rate card cannot be read or written
@@ -46,6 +47,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
+    from pathlib import Path
 
     from storyboard.story.findings import Finding
 
@@ -90,6 +92,20 @@ class ImportRefusedError(StoryboardError):
     """A file in another format holds what no storyboard can be made of: nothing was written."""
 
     code = "import-refused"
+
+
+class SoundError(StoryboardError):
+    """The sound of a file cannot be used: it is missing, holds none, is cut off, or does not decode.
+
+    Attributes:
+        path: The file.
+    """
+
+    code = "sound-unusable"
+
+    def __init__(self, message: str, path: Path, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
 
 
 class UsageError(StoryboardError):

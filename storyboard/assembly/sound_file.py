@@ -1,0 +1,58 @@
+"""One continuous encode of sound, in a file of its own that begins at its first sample."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import av
+
+from storyboard.assembly.sound_graph import frame_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from storyboard.assembly.sound_graph import Samples
+
+_ENCODERS = {"opus": "libopus"}  # ffmpeg's own is called experimental
+_LOSSLESS = ("pcm_", "flac")
+_RICH = 160_000  # bits a second: enough for AAC to keep what lies above 18 kHz
+
+
+def write_sound(blocks: Iterable[Samples], path: Path, *, codec: str, bitrate: int, rate: int) -> int:
+    """Encode blocks of sound, in one piece.
+
+    What a codec puts before the first sample is left out by whoever plays the file: its container says so.
+
+    Args:
+        blocks: In order.
+        path: The file; its ending says which container.
+        codec: Such as ``aac``, ``opus``, ``flac`` or ``pcm_s16le``.
+        bitrate: Bits a second, where the codec is a lossy one.
+        rate: Samples a second.
+
+    Returns:
+        How many samples there were.
+    """
+    written = 0
+    with av.open(str(path), "w") as output:
+        stream: Any = output.add_stream(_ENCODERS.get(codec, codec), rate=rate, options=_options(codec, bitrate))
+        stream.layout = "stereo"
+        stream.time_base = Fraction(1, rate)
+        if not codec.startswith(_LOSSLESS):
+            stream.bit_rate = bitrate
+        for block in blocks:
+            frame = frame_of(block, rate, planar=codec == "aac")
+            frame.pts, frame.time_base = written, Fraction(1, rate)
+            written += len(block)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    return written
+
+
+def _options(codec: str, bitrate: int) -> dict[str, str]:
+    if codec != "aac":
+        return {}
+    # The quicker way to choose quantisers: less than half the time, and the better sound but at low bitrates.
+    return {"aac_coder": "fast"} | ({"cutoff": "20000"} if bitrate >= _RICH else {})

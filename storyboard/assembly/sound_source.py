@@ -1,0 +1,204 @@
+"""The sound of one file, from one point on: found, decoded, and brought to one rate and two sides."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from fractions import Fraction
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import av
+import av.error
+import numpy as np
+
+from storyboard.assembly.sound_graph import NOTHING, Samples, SoundChain
+from storyboard.assembly.sound_probe import has_exact_headers, opened, promised_end, sound_track, time_zero, told
+from storyboard.assembly.time_stretch import TimeStretch
+from storyboard.errors import SoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from av.audio.frame import AudioFrame
+    from av.container import InputContainer
+
+_SEEK_FROM = 2.0  # seconds: what lies before is decoded and thrown away sooner than looked for
+_LEAD_IN = 0.5  # seconds: decoders of MP3, AAC and Opus need a few frames before they are right
+_GAP = 0.015  # seconds: by so much a file's clock may be off before it counts as a hole
+_CUT_OFF = 0.5  # seconds: so much less than a header promises is damage
+_OFTEN_DIRTY = {"mp3", "mp3float"}  # tags and scraps between the frames are everyday, and no damage
+
+
+class SoundSource:
+    """The samples of a file, from one point on, in stereo and at one rate; mono goes to both sides at full level.
+
+    Args:
+        path: The file.
+        start: Where to begin, in seconds from the file's time 0: the first frame of its picture where it has one,
+            else its first sample.
+        rate: Samples a second to give.
+        speed: Seconds of the file a second; the pitch stays.
+
+    Raises:
+        SoundError: As soon as it is known: the file is missing, holds no sound, is cut off, or does not decode.
+    """
+
+    def __init__(self, path: Path, *, start: Fraction, rate: int, speed: Fraction = Fraction(1)) -> None:
+        self._blocks = _stretched(path, start, rate, speed)
+        self._left = NOTHING
+
+    def read(self, count: int) -> Samples:
+        """The next ``count`` samples, fewer only where the sound ends."""
+        blocks, have = [self._left], len(self._left)
+        while have < count:
+            block = next(self._blocks, None)
+            if block is None:
+                break
+            blocks.append(block)
+            have += len(block)
+        whole = np.concatenate(blocks)
+        self._left = whole[count:]
+        return whole[:count]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._blocks.close()
+
+
+def _stretched(path: Path, start: Fraction, rate: int, speed: Fraction) -> Generator[Samples]:
+    with closing(_samples(path, float(start), rate)) as blocks:
+        if speed == 1:
+            yield from blocks
+            return
+        stretch = TimeStretch(speed, rate)
+        for block in blocks:
+            yield stretch.feed(block)
+        yield stretch.finish()
+
+
+def _samples(path: Path, start: float, rate: int) -> Generator[Samples]:
+    """Blocks at the file's own speed. Holes in it are silence, so that what follows them is in time."""
+    given = 0
+    run: _Run | None = None
+    with closing(_frames(path, start)) as frames:
+        for time, frame in frames:
+            ahead = None if run is None else run.ahead(time, frame)
+            if ahead is not None and ahead <= -frame.samples / frame.sample_rate:
+                continue  # told twice
+            if run is None or ahead is None or abs(ahead) > _GAP:
+                if run is not None:
+                    for block in run.end():
+                        yield block
+                        given += len(block)
+                run = _Run(frame, rate, skip=max(0, round((start - time) * frame.sample_rate)))
+                missing = round((time - start) * rate) - given
+                for length in _pieces(missing, rate):
+                    yield np.zeros((length, 2), np.float32)
+                    given += length
+            for block in run.feed(time, frame):
+                yield block
+                given += len(block)
+        if run is not None:
+            yield from run.end()
+
+
+def _pieces(count: int, most: int) -> Iterator[int]:
+    while count > 0:
+        yield min(count, most)
+        count -= most
+
+
+class _Run:
+    """Frames of one format that follow each other without a hole."""
+
+    def __init__(self, frame: AudioFrame, rate: int, *, skip: int) -> None:
+        self._format = (frame.format.name, frame.layout.name, frame.sample_rate)
+        self._begins: float | None = None
+        self._count = 0
+        filters = [("atrim", f"start_sample={skip}")] if skip else []
+        if frame.layout.nb_channels == 1:  # swresample would take 3 dB off
+            filters.append(("pan", "stereo|c0=c0|c1=c0"))
+        filters.append(("aformat", f"sample_fmts=flt:sample_rates={rate}:channel_layouts=stereo"))
+        self._chain = SoundChain(
+            filters, rate=frame.sample_rate, sample_format=frame.format.name, layout=frame.layout.name
+        )
+
+    def ahead(self, time: float, frame: AudioFrame) -> float | None:
+        """By how many seconds a frame is later than the end of this run; None where it is of another format."""
+        if self._format != (frame.format.name, frame.layout.name, frame.sample_rate) or self._begins is None:
+            return None
+        return time - self._begins - self._count / frame.sample_rate
+
+    def feed(self, time: float, frame: AudioFrame) -> Iterator[Samples]:
+        if self._begins is None:
+            self._begins = time
+        self._count += frame.samples
+        return map(_as_samples, self._chain.feed(frame))
+
+    def end(self) -> Iterator[Samples]:
+        return map(_as_samples, self._chain.feed(None))
+
+
+def _as_samples(frame: AudioFrame) -> Samples:
+    return frame.to_ndarray().reshape(-1, 2).astype(np.float32, copy=False)
+
+
+def _frames(path: Path, start: float) -> Generator[tuple[float, AudioFrame]]:
+    """Decoded frames that end after ``start``, each with its time in the file, in seconds."""
+    if start > _SEEK_FROM:
+        with opened(path) as container:
+            frames = _decoded(container, path, seek_to=start - _LEAD_IN)
+            first = next(frames, None)
+            if first is not None and first[0] <= start:
+                for time, frame in chain([first], frames):
+                    if time + frame.samples / frame.sample_rate > start:
+                        yield time, frame
+                return
+    with opened(path) as container:  # from its beginning: also where looking for the place has led past it
+        for time, frame in _decoded(container, path, seek_to=None):
+            if time + frame.samples / frame.sample_rate > start:
+                yield time, frame
+
+
+def _decoded(container: InputContainer, path: Path, *, seek_to: float | None) -> Iterator[tuple[float, AudioFrame]]:
+    stream = sound_track(container, path)
+    base, zero = float(stream.time_base or 1), float(time_zero(container, stream))
+    end = zero
+    exact = has_exact_headers(container)
+    if seek_to is not None:
+        try:
+            container.seek(int((seek_to + zero) / base), stream=stream)
+        except av.error.FFmpegError:
+            return  # not every file can be wound forward; then it is read from its beginning
+    decoded_any = False
+    with told(path):
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except av.error.InvalidDataError as error:
+                if stream.codec_context.name in _OFTEN_DIRTY:
+                    continue
+                if packet.is_corrupt and exact:
+                    break  # half of one, at the end of a file that is cut off
+                raise SoundError(
+                    f"{path} is damaged: its sound does not decode at {end - zero:.1f} s.",
+                    path,
+                    hint="Copy or download it again.",
+                ) from error
+            for frame in frames:
+                time = end if frame.pts is None else frame.pts * base
+                end = time + frame.samples / frame.sample_rate
+                decoded_any = True
+                yield time - zero, frame
+    promised = promised_end(container, stream)
+    if not decoded_any:
+        if seek_to is not None or promised == zero:
+            return
+        raise SoundError(f"{path} holds a sound track, but no sound in it decodes.", path, hint="Make it again.")
+    if exact and promised is not None and promised - end > _CUT_OFF:
+        raise SoundError(
+            f"{path} is cut off: its sound ends at {end - zero:.1f} s, and should last {promised - zero:.1f} s.",
+            path,
+            hint="Copy or download it again.",
+        )
