@@ -5,6 +5,7 @@
     StoryboardError
     ├── StoryError                1  the story has errors
     ├── ImportRefusedError        1  a file in another format holds what cannot be imported
+    ├── FontError                 1  a font that a cut names cannot be used
     ├── UsageError                2  the command was given something it cannot use
     │   ├── LockError                the lock file of the takes cannot be used
     │   ├── RatesError               a kept rate card cannot be read or written
@@ -90,6 +91,12 @@ class ImportRefusedError(StoryboardError):
     """A file in another format holds what no storyboard can be made of: nothing was written."""
 
     code = "import-refused"
+
+
+class FontError(StoryboardError):
+    """A font that a cut names does not ship with the program, or its file cannot be used."""
+
+    code = "unusable-font"
 
 
 class UsageError(StoryboardError):
