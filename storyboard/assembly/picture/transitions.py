@@ -44,7 +44,7 @@ FADES = {"fade through black": (0, 0, 0), "fade through white": (255, 255, 255)}
 _SOFT = 0.12  # how wide a wipe's edge is, in widths or heights of the frame
 _LUMA_SOFT = 512  # how wide a matte's edge is, in sixteenths of a level: 32 levels of 256
 _FINE = 16  # how many steps there are from one level of a matte to the next
-_NEAREST = 1.45  # how far a zoom comes
+_NEAREST = 1.9  # how far a zoom comes
 _BLURRED = 14.0  # how coarse it is at its end, in pixels of a frame 480 high
 _BICUBIC, _BILINEAR = Image.Resampling.BICUBIC, Image.Resampling.BILINEAR
 
@@ -160,7 +160,7 @@ def _slide(direction: Direction, a: Frame, b: Frame, at: float) -> Frame:
 
 def _zoom(mixer: Mixer, a: Frame, b: Frame, at: float) -> Frame:
     height, width = a.shape[:2]
-    near = _NEAREST ** (at * at)  # it gathers way
+    near = _NEAREST ** (at**1.5)  # it gathers way
     across, down = width / near, height / near
     box = ((width - across) / 2, (height - down) / 2, (width + across) / 2, (height + down) / 2)
     coarse = 1 + (_BLURRED * min(width, height) / 480 - 1) * at * at
@@ -168,10 +168,10 @@ def _zoom(mixer: Mixer, a: Frame, b: Frame, at: float) -> Frame:
     if coarse > 1.05:
         small = (max(2, round(width / coarse)), max(2, round(height / coarse)))
         # Made small, then large again: a blur that costs less the more of it there is.
-        picture = picture.resize(small, _BILINEAR, box).resize((width, height), _BICUBIC)
+        picture = picture.resize(small, _BILINEAR, box, reducing_gap=2.0).resize((width, height), _BICUBIC)
     else:
         picture = picture.resize((width, height), _BILINEAR, box)
-    of_b = weight(eased((at - 0.15) / 0.85))
+    of_b = weight(eased((at - 0.25) / 0.75))
     return mixer.mix(np.asarray(picture), b, FULL - of_b, of_b)
 
 
