@@ -5,7 +5,10 @@
     StoryboardError
     ├── StoryError                1  the story has errors
     ├── ImportRefusedError        1  a file in another format holds what cannot be imported
+    ├── CutFaultError             1  a cut cannot be made as it is written
+    ├── ClipUnusableError         1  a file is no clip that can be cut
     ├── SoundError                1  the sound of a file cannot be used
+    ├── FontError                 1  a font that a cut names cannot be used
     ├── UsageError                2  the command was given something it cannot use
     │   ├── LockError                the lock file of the takes cannot be used
     │   ├── RatesError               a kept rate card cannot be read or written
@@ -42,7 +45,7 @@ The number is the exit code. An error never prints itself: ``message`` says what
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +75,16 @@ class StoryboardError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pass from one process to another whole, whatever an error's own arguments are."""
+        return _as_it_was, (type(self), self.args, vars(self))
+
+
+def _as_it_was(kind: type[StoryboardError], args: tuple[Any, ...], known: dict[str, Any]) -> StoryboardError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(known)
+    return error
 
 
 class StoryError(StoryboardError):
@@ -106,6 +119,12 @@ class SoundError(StoryboardError):
     def __init__(self, message: str, path: Path, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.path = path
+
+
+class FontError(StoryboardError):
+    """A font that a cut names does not ship with the program, or its file cannot be used."""
+
+    code = "unusable-font"
 
 
 class UsageError(StoryboardError):

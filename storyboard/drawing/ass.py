@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storyboard.drawing.lettering import DEJAVU, Face, escape_ass
+from storyboard.drawing.lettering import DEJAVU, Face, escape_ass, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,6 +76,8 @@ def write_text(
     spacing: float = 0,
     shadow: float = 0,
     glow: float = 0,
+    outline: float = 0,
+    pictographs: bool = False,
 ) -> str:
     """A line of white letters.
 
@@ -90,13 +92,26 @@ def write_text(
         spacing: Pixels between letters, more than is usual.
         shadow: How far its shadow falls, in pixels.
         glow: How far a soft darkness reaches around the letters, in pixels; it keeps them readable on anything.
+        outline: How wide a dark edge the letters have, in pixels; in place of a glow.
+        pictographs: Whether those that the face lacks are written in ``EMOJI``.
     """
     style = (
-        rf"\an{anchor}\pos({x:.1f},{y:.1f})\fn{face.family}\b{face.weight}\i{int(face.italic)}"
-        rf"\fs{size * face.height:.1f}\1a&H{alpha:02X}&\fsp{spacing:.1f}\shad{shadow:.1f}\4a&H70&"
+        rf"\an{anchor}\pos({x:.1f},{y:.1f}){_written_in(face, size)}"
+        rf"\1a&H{alpha:02X}&\fsp{spacing:.1f}\shad{shadow:.1f}\4a&H70&"
     )
-    soft = rf"\bord{glow:.1f}\3c&H000000&\3a&H60&\blur{glow:.1f}" if glow else ""
-    return rf"{{{style}{soft}}}{escape_ass(text)}"
+    if outline:
+        style += rf"\bord{outline:.1f}\3c&H000000&\3a&H10&\blur{outline / 3:.1f}"
+    elif glow:
+        style += rf"\bord{glow:.1f}\3c&H000000&\3a&H60&\blur{glow:.1f}"
+    if not pictographs:
+        return rf"{{{style}}}{escape_ass(text)}"
+    return rf"{{{style}}}" + "".join(
+        rf"{{{_written_in(each, size)}}}{escape_ass(part)}" for each, part in runs_of(text, face)
+    )
+
+
+def _written_in(face: Face, size: float) -> str:
+    return rf"\fn{face.family}\b{face.weight}\i{int(face.italic)}\fs{size * face.height:.1f}"
 
 
 def shade(left: float, top: float, right: float, bottom: float, alpha: int, soft: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,14 +15,15 @@ FONTS = Path(__file__).with_name("fonts")
 
 
 class Face(NamedTuple):
-    """A typeface that ships with the program.
+    """One cut of a typeface.
 
     Attributes:
-        file: Its name in ``FONTS``.
+        file: Its name in ``FONTS``, or the whole path of an author's own.
         family: What ASS calls it.
         weight: 400 is regular, 600 semi-bold.
         italic: Whether it leans.
         height: How ASS counts the size of its letters: in heights of a line, which are so many ems.
+        descent: How far a line reaches below its baseline, in sizes of the letters as they are asked for.
     """
 
     file: str
@@ -29,19 +31,29 @@ class Face(NamedTuple):
     weight: int = 400
     italic: bool = False
     height: float = 1.0
+    descent: float = 0.24
 
 
 # Its letters are laid out for the line's height, and so a little smaller than asked for: it leaves them air.
-DEJAVU = Face("DejaVuSans.ttf", "DejaVu Sans")
+DEJAVU = Face("DejaVuSans.ttf", "DejaVu Sans", descent=0.2)
 """Plain, and with the letters of many scripts."""
 INTER = Face("Inter-Regular.otf", "Inter", height=1.21)
 INTER_BOLD = Face("Inter-SemiBold.otf", "Inter Semi Bold", weight=600, height=1.21)
 INTER_ITALIC = Face("Inter-Italic.otf", "Inter", italic=True, height=1.21)
+LORA = Face("Lora-Regular.ttf", "Lora", height=1.5, descent=0.294)
+LORA_BOLD = Face("Lora-SemiBold.ttf", "Lora SemiBold", weight=600, height=1.5, descent=0.294)
+JETBRAINS_MONO = Face("JetBrainsMono-Regular.ttf", "JetBrains Mono", height=1.32, descent=0.3)
+EMOJI = Face("NotoEmoji-Regular.ttf", "Noto Emoji", height=1.172)
+"""Pictographs, drawn in lines of one colour."""
 
 MOST_LINES = 4
 _LONGEST_TEXT = 1200
 _MEASURED_AT = 100
 _WORD_JOINER = "\u2060"
+
+
+Measure = Callable[[str], float]
+"""Tells how wide a text is, in pixels."""
 
 
 class Lines(NamedTuple):
@@ -61,7 +73,7 @@ def face_for(text: str, wanted: Face) -> Face:
 
     A text in two faces would jump from one to the other in the middle of a word.
     """
-    return wanted if all(_has(letter, wanted) for letter in set(text)) else DEJAVU
+    return wanted if all(has(letter, wanted) for letter in set(text)) else DEJAVU
 
 
 def line_height(size: int) -> float:
@@ -69,8 +81,43 @@ def line_height(size: int) -> float:
     return size * 1.3
 
 
-def _width(text: str, size: float, face: Face) -> float:
-    return _face(face).getlength(text) * size / _MEASURED_AT
+def measure(face: Face, size: float, *, spacing: float = 0.0, pictographs: bool = False) -> Measure:
+    """What tells how wide a text is, in pixels.
+
+    Args:
+        face: What it is written in.
+        size: Of the letters, in pixels.
+        spacing: Pixels between letters, more than is usual.
+        pictographs: Whether pictographs that the face lacks are written in ``EMOJI``.
+    """
+
+    def width(text: str) -> float:
+        runs = runs_of(text, face) if pictographs else ((face, text),)
+        ems = sum(_face(each).getlength(part) for each, part in runs) / _MEASURED_AT
+        return ems * size + spacing * len(text)
+
+    return width
+
+
+_PICTOGRAPH = "[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
+_CHANGED = "[\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*"
+# One pictograph as it is seen: a flag, a key, or a picture with what changes it and what is joined to it.
+_PICTOGRAPHS = re.compile(
+    f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTOGRAPH}{_CHANGED}(?:\u200d{_PICTOGRAPH}{_CHANGED})*"
+)
+
+
+def runs_of(text: str, face: Face) -> tuple[tuple[Face, str], ...]:
+    """A text in parts, each with the face it is written in: pictographs that the face lacks are ``EMOJI``'s."""
+    runs: list[tuple[Face, str]] = []
+    at = 0
+    for found in _PICTOGRAPHS.finditer(text):
+        picture = found.group()
+        if (len(picture) == 1 and has(picture, face)) or not has(picture[0], EMOJI):
+            continue
+        runs += [(face, text[at : found.start()]), (EMOJI, picture)]
+        at = found.end()
+    return tuple((each, part) for each, part in (*runs, (face, text[at:])) if part)
 
 
 def plain(text: str) -> str:
@@ -86,13 +133,14 @@ def _shown(letter: str) -> str:
     category = unicodedata.category(letter)
     if category in {"Cc", "Zl", "Zp", "Zs"}:
         return " "
-    if category == "Cs" or (category in {"So", "Sk", "Co", "Cn"} and not _has(letter, DEJAVU)):
+    if category == "Cs" or (category in {"So", "Sk", "Co", "Cn"} and not has(letter, DEJAVU)):
         return ""
     return letter
 
 
 @functools.lru_cache(maxsize=4096)
-def _has(letter: str, face: Face) -> bool:
+def has(letter: str, face: Face) -> bool:
+    """Whether a face can draw a letter."""
     return letter == " " or _picture(letter, face) != _picture("\uffff", face)
 
 
@@ -125,55 +173,72 @@ def fit(
     """
     text = text[:_LONGEST_TEXT]
     for size in range(largest, smallest, -1):
-        lines = _wrap(text, width, size, face)
+        width_of = measure(face, size)
+        lines = wrap(text, width, width_of)
         if len(lines) <= most:
-            return Lines(size, tuple(_balance(text, width, size, lines, face)))
-    lines = _wrap(text, width, smallest, face)
+            return Lines(size, tuple(balanced(text, width, lines, width_of)))
+    width_of = measure(face, smallest)
+    lines = wrap(text, width, width_of)
     if len(lines) > most:
         lines = lines[:most]
-        lines[-1] = _shorten(lines[-1], width, smallest, face)
+        lines[-1] = shortened(lines[-1], width, width_of)
     return Lines(smallest, tuple(lines))
 
 
-def _balance(text: str, width: float, size: int, lines: list[str], face: Face) -> list[str]:
-    """Even out the lines, so that no word is left alone on the last one."""
+def balanced(text: str, width: float, lines: list[str], width_of: Measure) -> list[str]:
+    """Even out the lines, so that no word is left alone on the last one.
+
+    Args:
+        text: The whole text.
+        width: Pixels a line may be wide.
+        lines: What ``wrap`` made of it.
+        width_of: Measures a text.
+    """
     for share in (0.5, 0.6, 0.7, 0.8, 0.9):
-        narrower = _wrap(text, width * share, size, face)
+        narrower = wrap(text, width * share, width_of)
         if len(narrower) == len(lines):
             return narrower
     return lines
 
 
-def _wrap(text: str, width: float, size: int, face: Face) -> list[str]:
+def wrap(text: str, width: float, width_of: Measure) -> list[str]:
+    """Break a text into lines.
+
+    Args:
+        text: Words with single spaces between them.
+        width: Pixels a line may be wide.
+        width_of: Measures a text.
+    """
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
-        if _width(longer, size, face) <= width:
+        if width_of(longer) <= width:
             line = longer
             continue
         if line:
             lines.append(line)
         line = word
-        while _width(line, size, face) > width and len(line) > 1:
-            head = _head(line, width, size, face)
+        while width_of(line) > width and len(line) > 1:
+            head = _head(line, width, width_of)
             lines.append(head)
             line = line[len(head) :]
     return [*lines, line]
 
 
-def _head(word: str, width: float, size: int, face: Face) -> str:
+def _head(word: str, width: float, width_of: Measure) -> str:
     """As much of a word as fits a line: scripts without spaces, and long names, break anywhere."""
     low, high = 1, len(word)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if _width(word[:middle], size, face) <= width else (low, middle - 1)
+        low, high = (middle, high) if width_of(word[:middle]) <= width else (low, middle - 1)
     while low > 1 and unicodedata.combining(word[low : low + 1] or " "):
         low -= 1
     return word[:low]
 
 
-def _shorten(line: str, width: float, size: int, face: Face) -> str:
-    while line and _width(line + "…", size, face) > width:
+def shortened(line: str, width: float, width_of: Measure) -> str:
+    """A line that goes on elsewhere, cut off with an ellipsis so that it fits."""
+    while line and width_of(line + "…") > width:
         line = line[:-1]
     return line.rstrip(" ,;:.-") + "…"

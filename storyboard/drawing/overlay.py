@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 
 from storyboard.drawing.ass import script
 from storyboard.drawing.ffmpeg import ClipError, running
-from storyboard.drawing.lettering import FONTS
+from storyboard.drawing.lettering import DEJAVU, FONTS, INTER, INTER_BOLD, INTER_ITALIC
 
 if TYPE_CHECKING:
     import threading
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-_BLACK, _WHITE = 16, 235
+    from storyboard.drawing.lettering import Face
+
+BLACK, WHITE = 16, 235
 """Luma of black and white in video range."""
 
 _Box = tuple[int, int, int, int]
@@ -84,8 +86,6 @@ def overlays(
 ) -> Iterator[Iterator[Overlay]]:
     """Have libass draw pictures of words, one at a time as they are asked for.
 
-    Each is drawn over black and over white; the difference tells how much of a picture shows through.
-
     Args:
         pictures: The dialogue lines of each, as ``ass.script`` takes them.
         size: Width and height of the frame, in pixels.
@@ -95,11 +95,37 @@ def overlays(
     Yields:
         One overlay a picture, in order.
     """
+    with drawn_words(pictures, size, folder, stop) as drawn:
+        yield (_overlay(*each, size) for each in drawn)
+
+
+@contextmanager
+def drawn_words(
+    pictures: Sequence[Iterable[str]],
+    size: tuple[int, int],
+    folder: Path,
+    stop: threading.Event,
+    faces: Iterable[Face] = (DEJAVU, INTER, INTER_BOLD, INTER_ITALIC),
+) -> Iterator[Iterator[tuple[bytes, bytes]]]:
+    """Have libass draw pictures of words, each over black and over white.
+
+    The difference tells how much of a picture shows through.
+
+    Args:
+        pictures: The dialogue lines of each, as ``ass.script`` takes them.
+        size: Width and height of the frame, in pixels.
+        folder: A temporary folder.
+        stop: Ends it early.
+        faces: What they are written in.
+
+    Yields:
+        The luma of each, in video range (16 to 235), row by row: over black and over white.
+    """
     (folder / "words.ass").write_text(script(pictures, size), encoding="utf-8")
     fonts = folder / "fonts"
     fonts.mkdir()
-    for font in FONTS.glob("*.[ot]tf"):
-        (fonts / font.name).write_bytes(font.read_bytes())
+    for number, file in enumerate(sorted({FONTS / face.file for face in faces})):
+        (fonts / f"{number}{file.suffix}").write_bytes(file.read_bytes())
     width, height = size
     grounds = "".join(
         f"color={colour}:s={width}x{height}:r=1:d={len(pictures)},format=yuv420p,"
@@ -112,7 +138,7 @@ def overlays(
     with running(arguments, folder, stop) as process:
         assert process.stdout  # noqa: S101  a pipe, as ``running`` promises
         output = process.stdout
-        yield (_overlay(_read(output, 2 * width * height), size) for _ in pictures)
+        yield ((_read(output, width * height), _read(output, width * height)) for _ in pictures)
 
 
 def _read(pipe: IO[bytes], count: int) -> bytes:
@@ -125,9 +151,8 @@ def _read(pipe: IO[bytes], count: int) -> bytes:
     return bytes(held)
 
 
-def _overlay(drawn: bytes, size: tuple[int, int]) -> Overlay:
-    black = Image.frombytes("L", size, drawn[: size[0] * size[1]])
-    white = Image.frombytes("L", size, drawn[size[0] * size[1] :])
-    scale = 255 / (_WHITE - _BLACK)
+def _overlay(over_black: bytes, over_white: bytes, size: tuple[int, int]) -> Overlay:
+    black, white = Image.frombytes("L", size, over_black), Image.frombytes("L", size, over_white)
+    scale = 255 / (WHITE - BLACK)
     keep = ImageChops.subtract(white, black).point(lambda value: min(255, round(value * scale)))
-    return Overlay(keep, ImageChops.subtract(black, keep.point(lambda value: round(value * _BLACK / 255))))
+    return Overlay(keep, ImageChops.subtract(black, keep.point(lambda value: round(value * BLACK / 255))))

@@ -8,6 +8,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from storyboard.errors import ImageError
+from storyboard.generation.image_file import FIRST_FRAME
 from storyboard.generation.images import ImageVerdict
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from storyboard.generation.image_file import Role
     from storyboard.profile import ModelProfile
 
 _MIME = {
@@ -59,23 +61,24 @@ def decode(data: bytes, path: Path, profile: ModelProfile) -> ImageVerdict:
     Raises:
         ImageError: Another format, damaged, or outside the bounds.
     """
-    return _decoded(data, path, profile)[1]
+    return _decoded(data, path, profile, FIRST_FRAME)[1]
 
 
-def decode_upright(data: bytes, path: Path, profile: ModelProfile) -> Image.Image:
+def decode_upright(data: bytes, path: Path, profile: ModelProfile, role: Role = FIRST_FRAME) -> Image.Image:
     """The picture itself, whole, turned as its metadata say.
 
     Args:
         data: The file's bytes.
         path: Where they come from, for messages.
         profile: Whose bounds apply.
+        role: What it is read for.
 
     Raises:
         ImageError: As ``decode``.
     """
     from PIL import Image
 
-    image, found = _decoded(data, path, profile)
+    image, found = _decoded(data, path, profile, role)
     turned = Image.Transpose
     turns = {
         2: turned.FLIP_LEFT_RIGHT, 3: turned.ROTATE_180, 4: turned.FLIP_TOP_BOTTOM, 5: turned.TRANSPOSE,
@@ -84,16 +87,16 @@ def decode_upright(data: bytes, path: Path, profile: ModelProfile) -> Image.Imag
     return image.transpose(turns[found.orientation]) if found.orientation in turns else image
 
 
-def _decoded(data: bytes, path: Path, profile: ModelProfile) -> tuple[Image.Image, ImageVerdict]:
+def _decoded(data: bytes, path: Path, profile: ModelProfile, role: Role) -> tuple[Image.Image, ImageVerdict]:
     formats = _formats(data)
     if not formats:
         raise ImageError(
-            f"The first frame {path} is {_what_it_is(data)}, which the service does not read.",
+            f"The {role.name} {path} is {_what_it_is(data)}, which {role.reader} does not read.",
             hint=f"Save it as a PNG or a JPEG. {_WORKING}",
         )
     if formats == ("WEBP",):
         # libwebp's decoder takes memory for the whole canvas as soon as a file is opened.
-        _check_bounds(_webp_size(data), path, profile)
+        _check_bounds(_webp_size(data), path, profile, role)
     from PIL import Image, ImageFile
 
     if formats == ("HEIF",):
@@ -107,17 +110,17 @@ def _decoded(data: bytes, path: Path, profile: ModelProfile) -> tuple[Image.Imag
             warnings.simplefilter("ignore")  # odd metadata is no matter of ours; the pixels are
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=formats) as image:
-                _check_bounds(image.size, path, profile)
+                _check_bounds(image.size, path, profile, role)
                 size, mime = image.size, _mime(image, data)
                 image.load()
                 orientation = _orientation(image)
     except ImageError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        raise _too_many_pixels(path, profile) from None
+        raise _too_many_pixels(path, profile, role) from None
     except Exception as problem:  # a decoder that is fed a stranger's bytes raises almost anything
         raise ImageError(
-            f"The first frame {path} is damaged: it starts as {_article(formats[0])}, but cannot be decoded "
+            f"The {role.name} {path} is damaged: it starts as {_article(formats[0])}, but cannot be decoded "
             f"to its end ({str(problem).strip().rstrip('.') or type(problem).__name__}).",
             hint="Export or copy the picture once more; it may have been cut short on its way here.",
         ) from problem
@@ -181,24 +184,26 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     return (0, 0)
 
 
-def _check_bounds(size: tuple[int, int], path: Path, profile: ModelProfile) -> None:
+def _check_bounds(size: tuple[int, int], path: Path, profile: ModelProfile, role: Role) -> None:
     width, height = size
     if width * height > profile.image_max_pixels:
-        raise _too_many_pixels(path, profile, size)
+        raise _too_many_pixels(path, profile, role, size)
     if 0 < min(width, height) < profile.image_min_side:
         raise ImageError(
-            f"The first frame {path} is {width} by {height} pixels; its shorter side needs "
+            f"The {role.name} {path} is {width} by {height} pixels; its shorter side needs "
             f"{profile.image_min_side} at least.",
             hint="Use a larger, sharp picture, best in the shape of the resolution, such as 832 by 480.",
         )
 
 
-def _too_many_pixels(path: Path, profile: ModelProfile, size: tuple[int, int] | None = None) -> ImageError:
+def _too_many_pixels(
+    path: Path, profile: ModelProfile, role: Role, size: tuple[int, int] | None = None
+) -> ImageError:
     how_many = f"{size[0]} by {size[1]} pixels" if size else "far too many pixels"
     return ImageError(
-        f"The first frame {path} has {how_many}, more than the {profile.image_max_pixels // 1_000_000} "
-        "million that a first frame may have.",
-        hint="Scale it down; the service renders it at 1280 by 720 at most.",
+        f"The {role.name} {path} has {how_many}, more than the {profile.image_max_pixels // 1_000_000} "
+        f"million that a {role.name} may have.",
+        hint=f"Scale it down; {role.shown}.",
     )
 
 

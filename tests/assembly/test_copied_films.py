@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytest_plugins = ["assembly_fixtures"]
+
+
 def test_a_hard_cut_of_matching_clips_has_every_frame_of_each_and_composes_none(room: CuttingRoom) -> None:
     film = room.film("timeline: [{clip: a.mp4}, {clip: b.mp4}, {clip: c.mp4}]")
     assert codes(film) == [(clip, number) for clip in (1, 2, 3) for number in range(64)]

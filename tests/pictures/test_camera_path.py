@@ -8,14 +8,15 @@ from helpers import write_story
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storyboard.compiler.camera_path import WHOLE
 from storyboard.generation.prepare import prepare
-from storyboard.review.camera_path import WHOLE, camera_paths
+from storyboard.review.camera_path import camera_paths
 from storyboard.review.shots import shots_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storyboard.review.camera_path import ShotPath
+    from storyboard.compiler.camera_path import ShotPath
 
 CAMERAS = (
     "", "fixed", "handheld", "slow push in", "push in", "crash zoom", "pull out", "zoom out", "pan left", "pan",

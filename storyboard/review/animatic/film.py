@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
+    from storyboard.compiler.camera_path import ShotPath
     from storyboard.drawing.pose import Pose
-    from storyboard.review.camera_path import ShotPath
     from storyboard.review.shots import Shot, Still
 
 FPS = SVI_2_0_PRO.fps

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from storyboard.compiler.camera_path import WHOLE
 from storyboard.drawing.cover import cover
 from storyboard.drawing.lettering import FONTS
 from storyboard.resources import folder as resource
-from storyboard.review.camera_path import WHOLE, camera_paths
+from storyboard.review.camera_path import camera_paths
 from storyboard.review.sheet.content import sheet_content
 from storyboard.review.sheet.marks import marked_png
 from storyboard.review.stills import read_still

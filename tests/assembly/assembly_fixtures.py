@@ -1,4 +1,4 @@
-"""What the tests of assembly share."""
+"""Clips and a folder to cut them in, for the tests of films."""
 
 from __future__ import annotations
 
