@@ -16,7 +16,6 @@ from storyboard.assembly.picture.frames import plain
 from storyboard.assembly.picture.pictures import read_matte
 from storyboard.assembly.picture.still import Still as StillView
 from storyboard.assembly.picture.transitions import Fade, blend_for, eased, progress
-from storyboard.assembly.subtitles import screens_of
 from storyboard.drawing.typefaces import find_font
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from storyboard.assembly.frame_reader import FrameReader
     from storyboard.assembly.media import Media
     from storyboard.assembly.picture.cards import Place
+    from storyboard.assembly.picture.colour import Correction
     from storyboard.assembly.picture.frames import Frame
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.pieces import Layer, Mix, Strip, Words

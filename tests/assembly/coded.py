@@ -93,4 +93,4 @@ def make_clip(
 def codes(path: Path) -> list[tuple[int, int]]:
     """What every frame of a film says it is, in the order in which they are shown."""
     with av.open(str(path)) as container:
-        return [read(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+        return [read(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)) for frame in container.decode(video=0)]

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planned import FPS, WANTED, clip, edit_of, footage, sets
+from planned import FPS, WANTED, clip, edit_of, sets
 
 from storyboard.assembly.arrange import Wanted, arrange
 from storyboard.assembly.edit_list import Card, Entrance, Footage, Lettering, Overlay
@@ -25,7 +25,7 @@ def planned(*wanted: Wanted, overlays: tuple[Overlay, ...] = ()) -> PiecePlan:
 
 
 def whole(name: str = "a", enters: Entrance = Entrance(), **other: object) -> Wanted:  # noqa: B008
-    source = footage(name, **other)
+    source = Footage(clip(name, **other))  # type: ignore[arg-type]  # facts of a clip
     return Wanted(source, source.media.seconds, enters=enters)
 
 
@@ -175,7 +175,7 @@ def test_any_film_is_covered_frame_by_frame_and_every_piece_shows_what_the_edit_
             wanted.append(Wanted(TITLE, frames / FPS, enters=enters, item=number))
             continue
         other: dict[str, object] = {"codec": "hevc"} if name == "odd" else {}
-        source = footage(name, keys=keys, **other)
+        source = Footage(clip(name, keys=keys, **other))  # type: ignore[arg-type]  # facts of a clip
         wanted.append(Wanted(source, frames / FPS, start / FPS, enters, name, number))
     edit = edit_of(*arrange(wanted, FPS))
     plan = plan_pieces(edit, WANTED)

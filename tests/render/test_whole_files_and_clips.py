@@ -1,17 +1,15 @@
-"""Takes to one file: copied where they go together, encoded anew where not, and whole or not there."""
+"""Files that are whole or not there, and clips that are told as they are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import pytest
 from still_clip import make_clip
 
-from storyboard.assembly.join import join_clips
 from storyboard.files import copy_whole, sha256_of, whole_path, write_whole
 from storyboard.generation.take import ClipUnreadableError, differences, inspect_clip
 
@@ -26,78 +24,6 @@ def clip(tmp_path: Path) -> Clips:
         return make_clip(tmp_path / name, **{"width": 128, "height": 96, "frames": 32, "seed": 0} | shape)
 
     return make
-
-
-def _packets(path: Path) -> list[bytes]:
-    with av.open(str(path)) as container:
-        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
-
-
-def _times(path: Path) -> list[Fraction]:
-    with av.open(str(path)) as container:
-        frames = container.decode(video=0)
-        return [Fraction(frame.pts or 0) * (frame.time_base or 0) for frame in frames]
-
-
-def test_a_single_clip_is_copied_byte_for_byte(clip: Clips, tmp_path: Path) -> None:
-    one = clip("one.mp4")
-    join_clips([one], tmp_path / "episode.mp4", fps=16)
-    assert (tmp_path / "episode.mp4").read_bytes() == one.read_bytes()
-
-
-def test_clips_of_one_encoding_are_copied_packet_by_packet(clip: Clips, tmp_path: Path) -> None:
-    clips = [clip("one.mp4"), clip("two.mp4", seed=1), clip("three.mp4", frames=48, seed=2)]
-    join_clips(clips, tmp_path / "episode.mp4", fps=16)
-    assert _packets(tmp_path / "episode.mp4") == [packet for each in clips for packet in _packets(each)]
-
-
-def test_the_frames_of_a_joined_file_follow_each_other_without_a_gap(clip: Clips, tmp_path: Path) -> None:
-    clips = [clip("one.mp4"), clip("two.mp4", seed=1)]
-    join_clips(clips, tmp_path / "episode.mp4", fps=16)
-    assert _times(tmp_path / "episode.mp4") == [Fraction(n, 16) for n in range(64)]
-
-
-def test_clips_of_different_encodings_are_encoded_anew_with_every_frame(clip: Clips, tmp_path: Path) -> None:
-    other = _with_frames_out_of_order(tmp_path / "two.mp4")
-    join_clips([clip("one.mp4"), other], tmp_path / "episode.mp4", fps=16)
-    facts = inspect_clip(tmp_path / "episode.mp4")
-    assert (facts.frames, facts.width, facts.height, facts.fps) == (64, 128, 96, Fraction(16))
-    assert _times(tmp_path / "episode.mp4") == [Fraction(n, 16) for n in range(64)]
-
-
-def test_clips_whose_frames_are_stored_out_of_order_are_joined_without_a_gap(tmp_path: Path) -> None:
-    clips = [_with_frames_out_of_order(tmp_path / name) for name in ("one.mp4", "two.mp4")]
-    join_clips(clips, tmp_path / "episode.mp4", fps=16)
-    assert _packets(tmp_path / "episode.mp4") == _packets(clips[0]) * 2
-    assert _times(tmp_path / "episode.mp4") == [Fraction(n, 16) for n in range(64)]
-
-
-def test_the_index_of_a_joined_file_comes_first_so_that_it_plays_while_it_loads(clip: Clips, tmp_path: Path) -> None:
-    join_clips([clip("one.mp4"), clip("two.mp4")], tmp_path / "episode.mp4", fps=16)
-    data = (tmp_path / "episode.mp4").read_bytes()
-    assert data.index(b"moov") < data.index(b"mdat")
-
-
-def test_a_clip_that_does_not_decode_leaves_what_was_there_as_it_was(clip: Clips, tmp_path: Path) -> None:
-    episode, broken = tmp_path / "out" / "episode.mp4", tmp_path / "broken.mp4"
-    join_clips([clip("one.mp4")], episode, fps=16)
-    before = episode.read_bytes()
-    broken.write_bytes(b"no clip")
-    with pytest.raises(av.error.InvalidDataError):
-        join_clips([clip("one.mp4"), broken], episode, fps=16)
-    assert episode.read_bytes() == before
-    assert list(episode.parent.iterdir()) == [episode]
-
-
-def test_a_joined_file_that_fails_its_check_never_gets_its_name(clip: Clips, tmp_path: Path) -> None:
-    def refuse(joined: Path) -> None:
-        assert inspect_clip(joined).frames == 64
-        raise ValueError("not that one")
-
-    episode = tmp_path / "out" / "episode.mp4"
-    with pytest.raises(ValueError, match="not that one"):
-        join_clips([clip("one.mp4"), clip("two.mp4")], episode, fps=16, check=refuse)
-    assert list(episode.parent.iterdir()) == []
 
 
 class TestWholeFiles:
@@ -181,18 +107,3 @@ class TestInspection:
     def test_a_length_within_the_slack_is_no_difference(self, clip: Clips) -> None:
         facts = inspect_clip(clip("one.mp4"))
         assert differences(facts, width=128, height=96, fps=16, seconds=Fraction(4), slack=Fraction(2)) == []
-
-
-def _with_frames_out_of_order(path: Path) -> Path:
-    """A clip with B-frames."""
-    with av.open(str(path), "w", format="mp4") as output:
-        stream: Any = output.add_stream("libx264", rate=16, options={"preset": "medium", "bf": "2"})
-        stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
-        for number in range(32):
-            frame = av.VideoFrame(128, 96, "yuv420p")
-            for plane in frame.planes:
-                plane.update(bytes([number * 7 % 256]) * plane.buffer_size)
-            frame.pts, frame.time_base = number, Fraction(1, 16)
-            output.mux(stream.encode(frame))
-        output.mux(stream.encode(None))
-    return path
