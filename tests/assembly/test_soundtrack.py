@@ -45,6 +45,19 @@ def test_clicks_come_out_on_time_also_at_the_end_of_ten_minutes(clicking: Path, 
     assert abs(len(sound) - 600 * RATE) <= 1024
 
 
+def test_many_cuts_of_whole_frames_do_not_add_up_to_a_drift(clicking: Path, tmp_path: Path) -> None:
+    place, cues, wanted = Fraction(0), [], []
+    for number in range(40):
+        start, length = Fraction(number * 23 % 100, 24), Fraction(1001 * (30 + number), 24000)
+        cues.append(SoundCue(clicking, place, start, length))
+        heard = (second - start for second in range(1, 10))
+        wanted += [float(place + second) for second in heard if Fraction(1, 50) < second < length - Fraction(1, 50)]
+        place += length
+    sound, _ = render(tmp_path / "out.m4a", float(place), *cues, codec="aac")
+    assert len(wanted) > 50
+    assert onsets(sound) == pytest.approx(wanted, abs=WITHIN)
+
+
 @pytest.mark.parametrize(("name", "codec"), [("out.webm", "opus"), ("out.mka", "flac"), ("out.mov", "pcm_s16le")])
 def test_clicks_come_out_on_time_in_other_formats(clicking: Path, tmp_path: Path, name: str, codec: str) -> None:
     sound, facts = render(tmp_path / name, 9.7, cue(clicking, length=9.7), codec=codec)
