@@ -30,8 +30,9 @@ _ME = "1.1@here@bench"
 _SERVICE = "https://bench.example"
 
 # What the engine asks of the ledger in a step, in order: storyboard/generation/engine.py.
+# (A step that buys holds once more where the gate made it wait for a minute.)
 STEPS = {
-    "a step that buys": ("hold", "gate", "hold", "permit", "still permits", "accepted", "let go"),
+    "a step that buys": ("hold", "gate", "permit", "still permits", "accepted", "let go"),
     "a step that asks": ("hold", "gate", "seen", "let go"),
     "a step that collects": ("hold", "gate", "ready", "done", "let go"),
 }  # fmt: skip

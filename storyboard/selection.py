@@ -1,4 +1,7 @@
-"""What a person means by the files, the folder or the repository they named: projects, and the episodes of each."""
+"""What a person means by the files, the folder or the repository they named: projects, and the episodes of each.
+
+What speaks with repositories is imported where one is named: it takes longer than to read a hundred stories.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 from storyboard.errors import UsageError
 from storyboard.generation.state_folder import STATE_FOLDER
 from storyboard.project import Project, episode_files, episode_named, project_of
-from storyboard.repository.address import FolderAddress, series_address
-from storyboard.repository.series_at import series_at
 from storyboard.story.episodes import episodes_of
 from storyboard.story.paths import SERIES_FILE, series_above
 from storyboard.story.series_load import load_series
@@ -77,7 +78,11 @@ def project_at(series: str | None) -> Project:
         RepositoryUnreachableError: The repository's host does not answer.
         StoryError: Its series.yaml has errors.
     """
-    return project_of(Path()) if series is None else _project_at(series, series_at(series))
+    if series is None:
+        return project_of(Path())
+    from storyboard.repository.series_at import series_at
+
+    return _project_at(series, series_at(series))
 
 
 def folder_at(series: str | None) -> Path:
@@ -88,6 +93,9 @@ def folder_at(series: str | None) -> Path:
     """
     if series is None:
         return Path()
+    from storyboard.repository.address import FolderAddress, series_address
+    from storyboard.repository.series_at import series_at
+
     if not isinstance(series_address(series), FolderAddress):
         raise UsageError(
             "This command works in a folder of yours, and that is the address of a repository.",
@@ -133,6 +141,8 @@ def _project_at(series: str, found: SeriesAt) -> Project:
 
 
 def _in_series(named: Sequence[Path], series: str) -> list[Selection]:
+    from storyboard.repository.series_at import series_at
+
     found = series_at(series)
     checkout = found.checkout
     project = _project_at(series, found)

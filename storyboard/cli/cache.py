@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storyboard.cli.verbs import Verb, Verbs
+from storyboard.cli.listing import CACHE
+from storyboard.cli.verbs import Verbs
 
 if TYPE_CHECKING:
     from storyboard.assembly.piece_cache import KeptPiece
 
+
+class CacheVerbs(Verbs):
+    """What can be done with the pieces."""
+
+    listed = CACHE
+
+
 cache = typer.Typer(
     name="cache",
-    cls=Verbs,
+    cls=CacheVerbs,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Look at, and free, what films are made of.",
+    help="What films were composed of, kept so that no cut makes it twice.",
 )
 
 
-@cache.command("ls", cls=Verb)
+
 def list_pieces(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
-    """Say where the pieces lie, how many there are, and how much room they take.
+    """Say where the pieces lie, and how much room they take.
 
     Example: storyboard cache ls
     """
@@ -49,7 +57,6 @@ def list_pieces(as_json: Annotated[bool, typer.Option("--json", help="Print one 
         print_lines([f"  and {len(pieces) - 20} more; --json lists all"])
 
 
-@cache.command("clear", cls=Verb)
 def clear() -> None:
     """Take all pieces away. Takes and films stay as they are; the next cut makes what it needs again.
 
@@ -61,7 +68,6 @@ def clear() -> None:
     print_lines([f"Freed {_told(piece_cache().clear())}."])
 
 
-@cache.command("prune", cls=Verb)
 def prune(
     most: Annotated[
         str | None,

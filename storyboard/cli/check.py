@@ -123,7 +123,6 @@ def _print(
     import os
 
     from storyboard.cli.output import print_findings, print_json, print_lines
-    from storyboard.review.annotations import github_commands, gitlab_report
 
     fixed = [(each.path, done) for each in mended or () for done in each.mends]
     match printed_as:
@@ -133,8 +132,12 @@ def _print(
                 told["fixed"] = [{"path": str(path), "line": done.line, "message": done.told} for path, done in fixed]
             print_json(told)
         case Format.GITHUB:
+            from storyboard.review.annotations import github_commands
+
             print_lines(github_commands(findings, _folder(os.environ.get("GITHUB_WORKSPACE"))))
         case Format.GITLAB:
+            from storyboard.review.annotations import gitlab_report
+
             print_json(gitlab_report(findings, _folder(os.environ.get("CI_PROJECT_DIR"))))
         case Format.TEXT:
             print_lines(f"{path}:{done.line}: mended: {done.told}" for path, done in fixed)

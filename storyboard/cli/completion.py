@@ -7,11 +7,12 @@ is not offered. Nothing is ever said: an error in the middle of a line that is b
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ COMPLETION = "_STORYBOARD_COMPLETE"
 """The environment variable with which a shell asks; the scripts of ``--install-completion`` set it."""
 _MOST = 200
 # Names come with a stranger's repository, and typer's scripts hand them to the shell as they are: zsh evaluates them.
-_SAFE = re.compile(r"[\w./@+=,-]{1,200}\Z")
+_SAFE = pattern(r"[\w./@+=,-]{1,200}\Z")
 _PATIENCE = 0.2  # seconds for a ledger that another process is writing
 
 

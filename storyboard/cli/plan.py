@@ -11,8 +11,9 @@ from storyboard.cli import completion
 from storyboard.cli.series_option import Series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from storyboard.generation.brief import Brief
     from storyboard.generation.outlook import Options
     from storyboard.generation.prepare import Prepared
     from storyboard.planning import RenderPlan
@@ -127,13 +128,10 @@ def _plans(
     compare: bool,
 ) -> list[RenderPlan]:
     """The plan of each project; what is compiled anew for it goes into ``prepared``."""
-    from storyboard.briefing import brief_all, prepare_all
-    from storyboard.cli.output import say, terminal_width
-    from storyboard.generation.brief import brief_of
+    from storyboard.briefing import brief_all
+    from storyboard.cli.output import say
     from storyboard.generation.provider import choose_provider
-    from storyboard.piloting import piloted
     from storyboard.planning import make_plan
-    from storyboard.review.series_lines import pilot_told
     from storyboard.selection import select
 
     plans: list[RenderPlan] = []
@@ -143,17 +141,28 @@ def _plans(
         default = selection.project.series.defaults.provider if selection.project.series else None
         choice = choose_provider(provider, base_url, default)
         if compare or options.pilot:  # each is compiled, so the whole story is needed
-            whole = prepare_all(selection.files, options)
-            if options.pilot:
-                for path, each in whole.items():
-                    whole[path], pilot = piloted(path, each)
-                    say(*pilot_told(path, pilot, width=terminal_width()))
+            briefs, whole = _compiled(selection.files, options)
             prepared |= whole
-            briefs = {path: brief_of(whole[path]) for path in selection.files}
         else:
             briefs = brief_all(selection.files, options)
         plans.append(make_plan(selection.project, briefs, choice, options))
     return plans
+
+
+def _compiled(files: Sequence[Path], options: Options) -> tuple[dict[Path, Brief], dict[Path, Prepared]]:
+    """What is known of each storyboard, and of its pilot where that is wanted, with nothing kept from before."""
+    from storyboard.briefing import prepare_all
+    from storyboard.cli.output import say, terminal_width
+    from storyboard.generation.brief import brief_of
+    from storyboard.piloting import piloted
+    from storyboard.review.series_lines import pilot_told
+
+    whole = prepare_all(files, options)
+    if options.pilot:
+        for path, each in whole.items():
+            whole[path], pilot = piloted(path, each)
+            say(*pilot_told(path, pilot, width=terminal_width()))
+    return {path: brief_of(whole[path]) for path in files}, whole
 
 
 def _total_lines(plan: RenderPlan) -> Iterator[str]:

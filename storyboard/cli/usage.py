@@ -9,10 +9,11 @@ import typer
 
 from storyboard.errors import UsageError
 from storyboard.story.findings import did_you_mean, nearest
+from storyboard.story.pattern import pattern
 
 BadCommandLine: Any = typer.BadParameter.__mro__[2]
 """The root of typer's own errors, which it does not export."""
-_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
+_EXTRA = pattern(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 _RANGES = {
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import import_module
+from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -13,9 +16,6 @@ from storyboard.cli.usage import shown
 from storyboard.errors import UsageError
 from storyboard.review.terminal import wrapped
 from storyboard.story.findings import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _Formatter: Any = typer.Context.formatter_class  # typer's own, which it does not export
 _WIDEST, _NARROWEST = 80, 30
@@ -68,13 +68,47 @@ class Verb(TyperCommand):
     context_class = _Context
 
 
+class Listed(TyperCommand):
+    """A command in a list: its name and its line, while its code is loaded only when it is wanted.
+
+    Making the options of every command took longer than most commands run.
+
+    Args:
+        name: As it is typed.
+        home: Its module and its name in there; what is there is a function, or a typer program for a group.
+        line: The first paragraph of its help.
+        made_as: The subclass of Verb it is made as, by its name in the same module.
+    """
+
+    def __init__(self, name: str, home: str, line: str, *, made_as: str = "") -> None:
+        super().__init__(name, help=line)
+        self.home = home
+        self._made_as = made_as
+
+    @cached_property
+    def command(self) -> Any:
+        """The command itself."""
+        module_name, _, name = self.home.partition(":")
+        module = import_module(module_name)
+        found = getattr(module, name)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_group(found)
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        alone.command(self.name, cls=getattr(module, self._made_as) if self._made_as else Verb)(found)
+        return typer.main.get_command(alone)
+
+
 class Verbs(TyperGroup):
-    """Commands under one name."""
+    """Commands under one name; a subclass says which."""
 
     context_class = _Context
+    listed: ClassVar[Sequence[Listed]] = ()
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**{**attrs, "commands": self.listed})
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command that the first word names.
+        """Find the command that the first word names, and load it.
 
         Raises:
             UsageError: There is none.
@@ -86,4 +120,5 @@ class Verbs(TyperGroup):
                 f"{ctx.command_path} has no command “{shown(args[0])}”.",
                 hint=f"{near}{ctx.command_path} --help lists them all.",
             )
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.command if isinstance(command, Listed) else command, rest

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 
+from storyboard.story.pattern import pattern
+
 GENERIC = "go"
 """What stands in ``MOVES`` for a plain verb of going, which asks for this or that by its direction."""
 RIG = "rig"
 """What stands in ``MOVES`` for what carries a moving camera: it goes along, if nothing else says where it goes."""
 
 
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{pattern})\b")
+def _words(words: str) -> re.Pattern[str]:
+    return pattern(rf"\b(?:{words})\b")
 
 
-CHUNK = re.compile(r"[,;:.!?/|\n•—–]+|\b(?:then|followed by|before|while|and then)\b")
+CHUNK = pattern(r"[,;:.!?/|\n•—–]+|\b(?:then|followed by|before|while|and then)\b")
 """What parts one move's words from the next; a plain “and” does not, since “slowly” may stand before both."""
 
 MOVES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -50,7 +52,7 @@ MOVES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"(?:(?:snap|crash|whip|punch)[- ])?zoom(?:s|ed|ing)?(?:[- ](?:in|out))?|punch(?:es|ed|ing)?[- ](?:in|out)"
     )),
     ("pan", _words(r"(?:(?:whip|swish|snap)[- ])?pan(?:s|ned|ning)?|swivel(?:s|led|ling|ed|ing)?|swish")),
-    ("tilt", re.compile(
+    ("tilt", pattern(
         r"(?<!dutch )(?<!canted )\btilt(?:s|ed|ing)?\b(?![- ](?:shift|angle|frame|horizon))(?<!tilted)"
     )),
     ("crane", _words(
@@ -78,34 +80,34 @@ MOVES: tuple[tuple[str, re.Pattern[str]], ...] = (
 """Kinds of moves and the words for them; where two match at one place, the longer and then the earlier counts."""
 
 DIRECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("in", re.compile(r"\b(?:in|inwards?|forwards?|closer|nearer|near)\b|\btowards?\b(?! the (?:left|right|sky))")),
-    ("out", re.compile(r"\b(?:out|outwards?|back|backwards?|away|off)\b")),
-    ("left", re.compile(
+    ("in", pattern(r"\b(?:in|inwards?|forwards?|closer|nearer|near)\b|\btowards?\b(?! the (?:left|right|sky))")),
+    ("out", pattern(r"\b(?:out|outwards?|back|backwards?|away|off)\b")),
+    ("left", pattern(
         r"(?<!from )(?<!from the )\b(?:left(?:wards?)?)\b(?![- ]to[- ](?:the )?right)"
         r"|\bfrom (?:the )?right\b(?! to)|(?<!counter)(?<!counter-)(?<!anti)(?<!anti-)\bclockwise\b"
     )),
-    ("right", re.compile(
+    ("right", pattern(
         r"(?<!from )(?<!from the )\b(?:right(?:wards?)?)\b(?![- ]to[- ](?:the )?left)"
         r"|\bfrom (?:the )?left\b(?! to)|\b(?:counter|anti)-?clockwise\b"
     )),
-    ("up", re.compile(r"\b(?:up(?:wards?)?|skywards?|toward the sky|overhead|higher)\b")),
-    ("down", re.compile(r"\b(?:down(?:wards?)?|lower|to the (?:ground|floor))\b")),
+    ("up", pattern(r"\b(?:up(?:wards?)?|skywards?|toward the sky|overhead|higher)\b")),
+    ("down", pattern(r"\b(?:down(?:wards?)?|lower|to the (?:ground|floor))\b")),
 )  # fmt: skip
 """Ways and the words for them. Clockwise, seen from above, takes a camera that circles to the left."""
 
-OF_ANYTHING = re.compile(
+OF_ANYTHING = pattern(
     r"hold\w*|held|ris(?:e|es|ing)|ascend\w*|lift\w*|descend\w*|lower\w*|sink\w*|lead\w*|approach\w*|retreat\w*"
     r"|mov\w+|glid\w+|drift\w*|float\w*|creep\w*|crept|inch\w*|fl(?:y|ies|ying|ight)|sweep\w*|swept|travels?|eas\w+"
     r"|rush\w*|swoop\w*|com(?:e|es|ing)|go(?:es|ing)?"
 )
 """Words of ``MOVES`` that say as well what people and things do: “push in on hands holding a letter”."""
-BY_ITSELF = re.compile(
+BY_ITSELF = pattern(
     r"^$|\b(?:and|also|camera|shot|take|drone|view|frame|framing|lens|level|angle|steadi?cam|gimbal|hand-?held|static"
     r"|steady|low|high|wide|medium|close|close-up|aerial|overhead|dolly|jib|we|it|slow|smooth|gentle|subtle|fast|quick"
     r"|continuous|\w+ly) $"
 )
 """What stands before such a word where the camera does it: nothing, the camera itself, or how it does it."""
-SOMEBODY = re.compile(r"\b(?:she|he|they|who) $")
+SOMEBODY = pattern(r"\b(?:she|he|they|who) $")
 """What stands before a word that somebody else does: “pans left as she pulls the rope”."""
 
 SLOW = _words(
@@ -113,14 +115,14 @@ SLOW = _words(
 )
 FAST = _words(r"fast|quick(?:ly)?|rapid(?:ly)?|sudden(?:ly)?|whip|swish|snap|crash|rush\w*|swift(?:ly)?|sharp(?:ly)?")
 
-NEGATION = re.compile(r"\b(?:no|not|never|without|avoid|don't|doesn't|isn't|nor)(?: (?:a|any|the|to|camera)){0,2} ?$")
+NEGATION = pattern(r"\b(?:no|not|never|without|avoid|don't|doesn't|isn't|nor)(?: (?:a|any|the|to|camera)){0,2} ?$")
 """What stands right before a word that is not meant."""
-NO_MOVE = re.compile(
+NO_MOVE = pattern(
     r"\b(?:no|without)(?: any)?(?: camera)? (?:movements?|motion|moves?)\b"
     r"|\b(?:does not|doesn't|do not|don't|never) (?:move|budge|stir)s?\b|\bnot moving\b"
 )
 
-THERE = re.compile(r"\b(?:in)?to (?:an? |the |her |his |their )?(?:\w+ )?$")
+THERE = pattern(r"\b(?:in)?to (?:an? |the |her |his |their )?(?:\w+ )?$")
 """What stands before a framing that a move ends at."""
 FRAMINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("extreme close-up", _words(r"extreme(?:ly)?[- ](?:tight )?close(?:[- ]?up)?|ecu|xcu|macro|insert")),
@@ -137,7 +139,7 @@ FRAMINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
-SPAN = re.compile(
+SPAN = pattern(
     r"(?<!toward )(?<!towards )(?<!to )(?<!at )(?<!into )(?<!from )(?<!past )(?<!facing )(?<!for )"
     r"\b(?:the|our) camera\b(?P<rest>[^.;!?]*)",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from storyboard.compiler.camera_moves import moves_at_once
 from storyboard.compiler.timeline import adherence_of
 from storyboard.story.braces import Reference, parse_braces
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from storyboard.profile import ModelProfile
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _MANY_WORDS = 25  # in a slot: the authors' captions have 10 to 25
 _MANY_ACTIONS = 4  # in a slot
-_BETWEEN_ACTIONS = re.compile(r"[,;]|\band\b|\bthen\b", re.IGNORECASE)
+_BETWEEN_ACTIONS = pattern(r"[,;]|\band\b|\bthen\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

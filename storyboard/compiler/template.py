@@ -8,7 +8,6 @@ what it is given.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from storyboard.compiler.telling import one_space
 from storyboard.resources import folder
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -210,7 +210,7 @@ def _operands(expression: nodes.Node) -> int:
     return 1 + sum(1 for _ in expression.find_all((nodes.Name, nodes.Const)))
 
 
-_NO_SUCH_KEY = re.compile(r"'.* object' has no attribute '(.*)'")
+_NO_SUCH_KEY = pattern(r"'.* object' has no attribute '(.*)'")
 
 
 def _told(error: TemplateError) -> str:

@@ -9,8 +9,9 @@ have the exact number: see ``storyboard.generation.tokenizer``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+
+from storyboard.story.pattern import pattern
 
 ENCODER_TOKENS = 512
 """What the text encoder reads of a prompt; the rest is cut off and never seen (Wan 2.2, ``shared_config.py``)."""
@@ -19,7 +20,7 @@ SLOW_TOKENS = 350
 ESTIMATE_ERROR = 0.2
 """How far the estimate may be off in English prose, as a share; a judgement, not a measurement."""
 
-_PIECE = re.compile(
+_PIECE = pattern(
     r"[A-Za-z]{1,5}"  # a piece of an English word
     r"|[0-9]"
     r"|[^\W\d_a-zA-Z\u1000-\U0010ffff]{1,3}"  # accented Latin, Greek, Cyrillic, Arabic, Hindi …

@@ -26,6 +26,7 @@ from storyboard.generation.clock import Clock, SystemClock
 from storyboard.generation.collecting import Collector
 from storyboard.generation.dead_buyers import is_dead, me
 from storyboard.generation.first_frame import body_of, fetch_frame
+from storyboard.generation.ledger import LEASE
 from storyboard.generation.ordered import ordered_of
 from storyboard.generation.pace import ASK_EVERY_FREE, Pace
 from storyboard.generation.purchase import ENDED_BADLY, Purchase, State
@@ -199,7 +200,7 @@ class Engine:
         body = body_of(purchase.order, self._folder, before)
         self._tell(purchase, "submitting")
         self._pace.pass_gate()
-        if self._ledger.hold(purchase.key, self._me) is None:  # the gate may stay closed for longer than a hold lasts
+        if not self._is_surely_held(purchase) and self._ledger.hold(purchase.key, self._me) is None:
             return LOOK_AGAIN, purchase.tries
         try:
             self._buyer.buy(purchase, body)
@@ -209,6 +210,13 @@ class Engine:
                 raise
             return self._pace.pause(error, tries, error.retry_after), tries
         return self._pace.first_wait(), 0
+
+    def _is_surely_held(self, purchase: Purchase) -> bool:
+        """Whether it was held just now: a gate may stay closed, or a machine sleep, for longer than a hold lasts."""
+        if purchase.held_until is None or purchase.holder != self._me:
+            return False
+        left = (purchase.held_until - self._ledger.now()).total_seconds()
+        return LEASE - RENEW_EVERY < left <= LEASE  # where more is left, a clock was set back
 
     def _before(self, purchase: Purchase) -> tuple[Path | None, float | None]:
         """The clip that a reel goes on from, where it is home; or how long to wait for it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from storyboard.errors import RatesError
 from storyboard.files import write_whole
 from storyboard.profile import SVI_2_0_PRO, RateCard
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ MOST_DOLLARS = Decimal(10_000)
 """The largest price that a card can hold: no second of video costs more, and sums stay exact."""
 
 _VERSION = 1
-_PRICE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,12})?")
+_PRICE = pattern(r"[0-9]{1,9}(?:\.[0-9]{1,12})?")
 _MAX_BYTES = 64 * 1024
 _LONGEST_SOURCE = 500
 _KEYS = frozenset({"storyboard_rates", "model", "date", "source", "per_second_usd", "text_to_video_fee_usd"})

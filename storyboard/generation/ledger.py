@@ -370,9 +370,15 @@ class Ledger(LedgerReader):
 
     def _log(self, connection: Connection, key: str, state: State, detail: str) -> None:
         connection.execute(
-            insert(events).values(
-                key=key, at=self._now(), state=str(state), host=platform.node(), pid=os.getpid(), detail=detail
-            )
+            insert(events),
+            {
+                "key": key,
+                "at": self._now(),
+                "state": str(state),
+                "host": platform.node(),
+                "pid": os.getpid(),
+                "detail": detail,
+            },
         )
 
     def _write_down(self, connection: Connection, order: Order) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from storyboard.compiler.price import dollars
 from storyboard.errors import CeilingError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from storyboard.generation.purchase import Purchase
 
@@ -84,15 +85,34 @@ def spent(connection: Connection, account: Account, scopes: Sequence[str]) -> di
     sums = dict.fromkeys(scopes, Decimal(0))
     if not scopes:
         return sums
-    may_be_paid = or_(purchases.c.job_id.is_not(None), purchases.c.state.in_([str(state) for state in MAY_BE_PAID]))
-    within = [_within(account, scope).label(f"in_{scope}") for scope in scopes]
-    question = select(purchases.c.cost_usd, func.count(), *within)
-    question = question.where(purchases.c.free.is_(False), may_be_paid, or_(*within))
-    for cost, count, *inside in connection.execute(question.group_by(purchases.c.cost_usd, *within)):
+    question = _question(tuple(scopes), has_run=account.run is not None)
+    for cost, count, *inside in connection.execute(question, _values(account)):
         for scope, is_inside in zip(scopes, inside, strict=True):
             if is_inside:
                 sums[scope] += Decimal(cost) * count
     return sums
+
+
+@cache
+def _question(scopes: tuple[str, ...], *, has_run: bool) -> Select[Any]:
+    """What ``spent`` asks, made once: a permit waits for it, and it takes longer to make than to answer."""
+    may_be_paid = or_(purchases.c.job_id.is_not(None), purchases.c.state.in_([str(state) for state in MAY_BE_PAID]))
+    within = [_within(scope, has_run=has_run).label(f"in_{scope}") for scope in scopes]
+    question = select(purchases.c.cost_usd, func.count(), *within)
+    question = question.where(purchases.c.free.is_(False), may_be_paid, or_(*within))
+    return question.group_by(purchases.c.cost_usd, *within)
+
+
+def _values(account: Account) -> dict[str, object]:
+    """What ``_within`` compares with."""
+    whole = account.episode.removesuffix(PILOT_ENDING)
+    return {
+        "this_series": account.series,
+        "this_episode": whole,
+        "its_pilot": whole + PILOT_ENDING,
+        "this_run": account.run,
+        "this_month": account.at.replace(day=1, hour=0, minute=0, second=0, microsecond=0),
+    }
 
 
 def counts(purchase: Purchase) -> bool:
@@ -141,18 +161,17 @@ _HINTS = {
 }
 
 
-def _within(account: Account, scope: str) -> ColumnElement[bool]:
-    here = purchases.c.series == account.series
+def _within(scope: str, *, has_run: bool) -> ColumnElement[bool]:
+    here = purchases.c.series == bindparam("this_series")
     match scope:
         case "run":
-            return purchases.c.run == account.run
+            return purchases.c.run == bindparam("this_run") if has_run else purchases.c.run.is_(None)
         case "episode":
-            whole = account.episode.removesuffix(PILOT_ENDING)
-            return and_(here, purchases.c.episode.in_([whole, whole + PILOT_ENDING]))
+            return and_(here, purchases.c.episode.in_([bindparam("this_episode"), bindparam("its_pilot")]))
         case "series":
             return here
         case _:
-            first = account.at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+            first: ColumnElement[Any] = bindparam("this_month")
             # A ledger of an older program knows no permits' times. What was taken over from the lock file had no
             # permit here: it was bought before, nobody knows when, and is no expense of this month.
             timeless = and_(purchases.c.permit_at.is_(None), purchases.c.permit.is_not(None))

@@ -10,6 +10,7 @@ from storyboard.compiler.camera_moves import Kind, camera_in_action, camera_move
 from storyboard.rules.rule import Told, rule
 from storyboard.rules.words import shown, word_set, words_of
 from storyboard.story.findings import Severity
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +29,7 @@ class _Camera(NamedTuple):
     seconds: float
 
 
-_AFTER = re.compile(r"\b(?:(?:and )?then|before|after (?:that|which)|afterwards?|followed by)\b|;", re.IGNORECASE)
+_AFTER = pattern(r"\b(?:(?:and )?then|before|after (?:that|which)|afterwards?|followed by)\b|;", re.IGNORECASE)
 _MARKS = ("then", "before", "after", "followed", ";")
 
 

@@ -10,13 +10,14 @@ from storyboard.rules.rule import Told, rule
 from storyboard.rules.verbs import ACTING
 from storyboard.rules.words import word_set
 from storyboard.story.findings import Severity
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from storyboard.rules.facts import Facts, SegmentFacts
 
-_NAMED = re.compile(r"(?<=[a-z,;])\s(?P<name>[A-Z][a-zà-ÿ]+)(?P<possessive>['’]s)? (?P<verb>[a-z]+)")
+_NAMED = pattern(r"(?<=[a-z,;])\s(?P<name>[A-Z][a-zà-ÿ]+)(?P<possessive>['’]s)? (?P<verb>[a-z]+)")
 _MOST_NAMES = 100  # each is looked for in every text; no story has a cast of so many
 _NOBODY = word_set(
     """
@@ -128,17 +129,17 @@ _BEFORE_A_NAME_OF_A_THING = word_set("the a an called named saint san mount lake
 
 def _is_described(facts: Facts, name: str) -> bool:
     """Whether any text says more of a name: “Anna, a girl in red”, “a girl called Anna”, “the dog Rex”."""
-    pattern = re.compile(
+    told = re.compile(
         rf"\b{name}, (?:a|an|the|his|her|their|in|with)\b|\b(?:called|named) {name}\b|\b[a-z]+ {name}, "
     )
     texts = [segment.action for segment in facts.segments]
     texts += [subject.full for group in (facts.story.characters, facts.story.places) for subject in group.values()]
-    return any(name in text and pattern.search(text) for text in texts)
+    return any(name in text and told.search(text) for text in texts)
 
 
-_REFERENCE = re.compile(r"\{([^{}]*)\}")
+_REFERENCE = pattern(r"\{([^{}]*)\}")
 _HEADS = (",", ";", ".", "—", "–", ":", " and", " while", " as", " then", " but", " when", " until")
-_LEAVES = re.compile(
+_LEAVES = pattern(
     r"\b(?:out of (?:the )?(?:frame|picture|shot|view|sight)"
     r"|exits?(?: (?:the )?(?:frame|left|right|shot|room)|(?=[,.;]|$))"
     r"|leaves? (?:(?:the )?(?:frame|room|picture|scene|shot|stage|bar|café|cafe|house|shop)|to the (?:left|right))"
@@ -153,7 +154,7 @@ _GOING = word_set(
     trot trots waddle waddles
     """
 )
-_COMES = re.compile(
+_COMES = pattern(
     r"\b(?:back|again|returns?|re-?enters?|enters?|re-?appears?|appears?|emerges?|arrives?|bursts?|steps? out|comes?"
     r"|pops?|from (?:the |below|above|behind|outside|far)|in from|into (?:the )?(?:frame|view|shot|room)|walks? in"
     r"|runs? in|steps? in|flies in|still|now|outside|elsewhere|meanwhile)\b"
@@ -165,8 +166,8 @@ _COMING = word_set(
     meanwhile
     """
 )
-_BOTH = re.compile(r"\b(?:they|them|both|together)\b")
-_ANOTHER_SUBJECT = re.compile(r"(?:,|;| and| while| as) (?:the|a|an|his|her|its|their|two|three|another)\b|[.;]\s")
+_BOTH = pattern(r"\b(?:they|them|both|together)\b")
+_ANOTHER_SUBJECT = pattern(r"(?:,|;| and| while| as) (?:the|a|an|his|her|its|their|two|three|another)\b|[.;]\s")
 
 
 @rule(

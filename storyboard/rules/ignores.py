@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +9,7 @@ import yaml
 
 from storyboard.rules.registry import RULES
 from storyboard.story.findings import Finding, Severity, did_you_mean
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _MARK = "storyboard:"
 # Codes have commas between them; what follows is the author's reason.
-_COMMENT = re.compile(r"#\s*storyboard:\s*ignore\b[ \t:]*(?P<codes>[\w-]+(?:\s*,\s*[\w-]+)*)")
-_CODE = re.compile(r"[\w-]+")
+_COMMENT = pattern(r"#\s*storyboard:\s*ignore\b[ \t:]*(?P<codes>[\w-]+(?:\s*,\s*[\w-]+)*)")
+_CODE = pattern(r"[\w-]+")
 
 
 class Ignore(NamedTuple):

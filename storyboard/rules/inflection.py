@@ -34,6 +34,9 @@ def past(verb: str) -> str:
 
 def _doubled(verb: str) -> str:
     """With its last letter doubled, where a short verb ends in one vowel and one consonant."""
-    short = sum(char in _VOWELS for char in verb) == 1 or verb in {"begin", "unplug", "unzip", "unwrap", "unpin"}
     closed = len(verb) > 2 and verb[-1] not in _VOWELS and verb[-1] not in "wxy" and verb[-2] in _VOWELS
-    return verb + verb[-1] if short and closed else verb
+    return verb + verb[-1] if closed and _is_short(verb) else verb
+
+
+def _is_short(verb: str) -> bool:
+    return sum(char in _VOWELS for char in verb) == 1 or verb in {"begin", "unplug", "unzip", "unwrap", "unpin"}

@@ -12,6 +12,7 @@ import yaml
 from storyboard.compiler.negative import split_words
 from storyboard.rules.avoiding import clashes
 from storyboard.rules.edits import Edit, Lines, applied, node_at
+from storyboard.story.pattern import pattern
 from storyboard.story.yaml_document import read_yaml
 from storyboard.story.yaml_values import Mapping, Sequence, UnreadableYamlError, position_of
 
@@ -47,8 +48,8 @@ def read(text: str) -> Any:
 
 # Quotes.
 
-_BEFORE_TEXT = re.compile(r"^[^{\[]*(?:^|[-:]\s)\s*\Z")  # and not inside of a list or mapping in brackets
-_AFTER_BRACE = re.compile(r"(?P<text>\{.*?)(?P<rest>\s+#.*|\s*)\Z", re.DOTALL)
+_BEFORE_TEXT = pattern(r"^[^{\[]*(?:^|[-:]\s)\s*\Z")  # and not inside of a list or mapping in brackets
+_AFTER_BRACE = pattern(r"(?P<text>\{.*?)(?P<rest>\s+#.*|\s*)\Z", re.DOTALL)
 
 
 def quote_brace(text: str, at: Position) -> tuple[str, Mend] | None:
@@ -118,7 +119,7 @@ def round_seconds(text: str, profile: ModelProfile) -> tuple[str, list[Mend]]:
 
 
 _LONGEST = 18_000
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
+_NUMBER = pattern(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
 
 def _plural(slots: int) -> str:

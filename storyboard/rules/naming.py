@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from storyboard.rules.rule import Told, rule
 from storyboard.rules.words import word_set
 from storyboard.story.findings import Severity
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from storyboard.rules.facts import Facts, SegmentFacts
 
-_REFERENCE = re.compile(r"\{([^{}]*)\}")
+_REFERENCE = pattern(r"\{([^{}]*)\}")
 _MOST_TOLD = 100  # of a file with more that is unused, nobody reads the rest
-_ARTICLE = re.compile(r"^(?:the|an?) ")
+_ARTICLE = pattern(r"^(?:the|an?) ")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its"})
 _WEATHER = word_set(
     """

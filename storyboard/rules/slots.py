@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from storyboard.rules.rule import Told, rule
 from storyboard.rules.words import shown, word_set, words_of
 from storyboard.story.findings import Severity
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ _NUMBERS = {
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
     "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "several": 3, "many": 5,
 }  # fmt: skip
-_LASTING = re.compile(
+_LASTING = pattern(
     r"\b(?:for|over|during|within|takes?|lasts?|lasting|after)\s+"
     r"(?:about |almost |nearly |at least |the next |the course of |the )*(?P<count>\d+(?:\.\d+)?|"
     + "|".join(_NUMBERS)
@@ -34,7 +35,7 @@ _LASTING = re.compile(
     r"(?P<unit>second|minute|hour|day|week|month|season|year|decade|century|centurie)(?P<plural>s?)\b",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(
+_WHOLE = pattern(
     r"\b(?:all|throughout the|the (?:whole|entire)|through the (?:whole|entire))\s+"
     r"(?P<unit>day|night|morning|afternoon|evening|week|summer|winter|year)\b",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from storyboard.rules.rule import Told, rule
 from storyboard.rules.words import shown, word_set, words_of
 from storyboard.story.findings import Severity
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ _CAPITALS = r"(?:[A-Z]{3,}|[A-Z]{2,} [A-Z]{2,})(?: [A-Z0-9]{1,20}){0,5}\b"
 _QUOTED = r"[\"“'‘][^\"“”‘]{1,40}[\"”'’]?"
 _COMES = r"(?:appears?|fades? in|slams? in|slides? in|pops? up|comes? up|flies in|fly in|on(?: the)? screen)\b"
 _BEARERS = r"(?:sign|banner|poster|billboard|screen|placard|label|headline)"
-_WRITTEN = re.compile(
+_WRITTEN = pattern(
     rf"\b(?i:text)(?i: reads| saying| says)?:? *(?:{_QUOTED}|{_CAPITALS})"
     r"|\b(?i:logos?)\b"
     r"|\b(?i:text|titles?|captions?|subtitles?|lettering|headline|number|letters|words)\b"
@@ -84,7 +85,7 @@ _CUTTING = word_set(
     cut cuts cutting then next now meanwhile elsewhere flash flashes flashback flashbacks montage intercut suddenly
     """
 )
-_CUT = re.compile(
+_CUT = pattern(
     r"\b(?:(?:smash|jump|match|hard|quick) )?cut(?:s|ting)? (?:back )?to\b"
     r"(?! (?:pieces|ribbons|shreds|bits|size|length|shape|the (?:bone|quick|left|right|ground)|avoid)\b)"
     r"|\b(?:flash|quick|fast|jump|rapid|smash) cuts?\b"
@@ -94,7 +95,7 @@ _CUT = re.compile(
     r"|\bsuddenly,? (?:he|she|it|they|we|\{\w+\}) (?:is|are|'s) (?:on|in|at|inside|outside|back)\b",
     re.IGNORECASE,
 )
-_BLACK = re.compile(r"\s*(?:black|white)\b", re.IGNORECASE)
+_BLACK = pattern(r"\s*(?:black|white)\b", re.IGNORECASE)
 
 
 @rule(
@@ -145,7 +146,7 @@ _NO_THING = word_set(
 )
 _BE = r"(?:(?:is|are|was|were) not|isn['’]t|aren['’]t|wasn['’]t)"
 _DO = r"(?:(?:does|do) not|doesn['’]t|don['’]t)"
-_NEGATED = re.compile(
+_NEGATED = pattern(
     r"(?:^|(?<=[\s(,;:]))(?:no|without(?: (?:an?|any|the|his|her|their|its))?"
     rf"|{_BE} (?:wearing|carrying|holding)(?: (?:an?|any|his|her|their))?|{_DO} (?:have|wear|carry) (?:an?|any))"
     r" (?P<thing>[a-z][\w-]*)",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeVar
+
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def is_english(bag: frozenset[str], text: str, *, otherwise: Unsure) -> bool | U
     return otherwise
 
 
-_BREAK = re.compile(r"[;.!?…]+(?:\s|$)|,\s")
+_BREAK = pattern(r"[;.!?…]+(?:\s|$)|,\s")
 
 
 def clauses_of(text: str) -> list[str]:

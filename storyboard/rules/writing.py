@@ -11,6 +11,7 @@ from storyboard.rules.rule import Told, rule
 from storyboard.rules.unfilmable import asks_for_letters
 from storyboard.rules.words import clauses_of, shown, word_set, words_of
 from storyboard.story.findings import Severity
+from storyboard.story.pattern import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,13 +154,13 @@ def no_motion(facts: Facts) -> Iterator[Told]:
 
 
 _PICTURE = word_set("image picture photo photograph frame")
-_OF_THE_PICTURE = re.compile(
+_OF_THE_PICTURE = pattern(
     r"\b(?:in|from|of) (?:the|this) (?:(?:first|start|starting|opening|given|input|reference|source) )?(?:image|photo"
     r"|photograph|picture)\b|\b(?:first|starting|input|reference|source) (?:frame|image|photo|picture)\b"
     r"|\b(?:image|picture|photo) shows\b",
     re.IGNORECASE,
 )
-_SENTENCES = re.compile(r"[.;]\s+")
+_SENTENCES = pattern(r"[.;]\s+")
 
 
 @rule(

@@ -263,10 +263,10 @@ class Cut(Part):
     """The assembly of an episode."""
 
     timeline: Annotated[tuple[TimelineItem, ...], Field(min_length=1)] = Field(
-        (EpisodeItem(),), description="What is shown, in order."
+        (EpisodeItem.model_construct(),), description="What is shown, in order."
     )
     music: Annotated[tuple[SoundEntry, ...], _Sounds] = Field((), description="Music.")
     narration: Annotated[tuple[SoundEntry, ...], _Sounds] = Field((), description="Voices.")
     match_colour: bool = Field(False, strict=True, description="Match each reel's colour to the one before.")
     burn_subtitles: bool = Field(False, strict=True, description="Show the say lines on the picture.")
-    output: Output = Field(Output(), description="How the finished file is written.")
+    output: Output = Field(Output.model_construct(), description="How the finished file is written.")

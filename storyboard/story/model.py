@@ -29,7 +29,8 @@ RuleSetting = Literal["off", "info", "warning", "error"]
 class Part(BaseModel):
     """What every part of the format has in common: frozen, and no key it does not know."""
 
-    # Validators are built when the first story is read: a plan in which nothing has changed reads none.
+    # Validators are built when the first story is read: a plan in which nothing has changed reads none. So that none
+    # is built before, defaults that are parts themselves are made with model_construct, which validates nothing.
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
@@ -188,7 +189,7 @@ class Storyboard(Part):
         description="How the prompt is written: consecutive, timecoded, captions, or a template file (.j2).",
     )
     negative: Annotated[Negative, BeforeValidator(replacing_text, json_schema_input_type=str | Negative)] = Field(
-        Negative(), description="What to avoid: a text, or words to add and remove."
+        Negative.model_construct(), description="What to avoid: a text, or words to add and remove."
     )
     t2v_quality: Literal["quality", "fast"] = Field("quality", description="For text-to-video only.")
     reels: ReelPolicy = Field("auto", description="How the episode is cut into reels (jobs).")

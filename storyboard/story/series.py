@@ -72,11 +72,13 @@ class Series(Part):
     episodes: Patterns = Field(
         description="Where its storyboards are: a pattern, or several.", examples=["episodes/*.yaml"]
     )
-    defaults: Defaults = Field(Defaults(), description="What every episode has unless it says otherwise.")
+    defaults: Defaults = Field(
+        Defaults.model_construct(), description="What every episode has unless it says otherwise."
+    )
     characters: dict[str, SubjectEntry] = Field(default_factory=dict, description="Who acts, by name.")
     places: dict[str, SubjectEntry] = Field(default_factory=dict, description="Where things happen, by name.")
     looks: dict[str, Text] = Field(default_factory=dict, description="Styles, by name.")
-    ceilings: Ceilings = Field(Ceilings(), description="Amounts in US dollars that are never passed.")
+    ceilings: Ceilings = Field(Ceilings.model_construct(), description="Amounts in US dollars that are never passed.")
     rules: dict[str, Annotated[RuleSetting, BeforeValidator(rule_setting)]] = Field(
         default_factory=dict,
         description="Findings to switch off, or to take more or less seriously, by code.",

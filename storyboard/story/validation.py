@@ -5,6 +5,7 @@ The one module that sees a pydantic error: everything it says is a ``Remark`` ab
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -17,15 +18,34 @@ from storyboard.story.model_places import Where, details_of, keys_of, model_at, 
 from storyboard.story.yaml_values import Mapping as YamlMapping
 
 Model = TypeVar("Model", bound=BaseModel)
+_NO_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 
 def validate(model: type[Model], value: Any) -> tuple[Model | None, list[Remark]]:
     """Make a frozen value of ``model`` from plain values, or say everything that is wrong with them."""
+    if not model.__pydantic_complete__:
+        _build(model)
     try:
         return model.model_validate(value), []
     except ValidationError as error:
         remarks = [_translate(model, value, detail) for detail in details_of(error)]
     return None, [remark for remark in remarks if remark is not None]
+
+
+def _build(model: type[BaseModel]) -> None:
+    """Build a model's validator, without asking every installed package whether it has a plugin for pydantic.
+
+    None has a say in what a story is, and looking for them takes longer than reading one.
+    """
+    before = os.environ.get(_NO_PLUGINS)
+    os.environ[_NO_PLUGINS] = "__all__"
+    try:
+        model.model_rebuild()
+    finally:
+        if before is None:
+            del os.environ[_NO_PLUGINS]
+        else:
+            os.environ[_NO_PLUGINS] = before
 
 
 def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from storyboard.story.findings import Position
+from storyboard.story.pattern import pattern
 from storyboard.story.yaml_values import LINE_BREAK, Problem, position_of
 
 if TYPE_CHECKING:
     import yaml
 
-_DASH = re.compile(r"\s*-(?=[^\s-])")
-_UNQUOTED_BRACE = re.compile(r"(?:^|[-:]\s)\s*\{[^{}]*\}\s*\S")
+_DASH = pattern(r"\s*-(?=[^\s-])")
+_UNQUOTED_BRACE = pattern(r"(?:^|[-:]\s)\s*\{[^{}]*\}\s*\S")
 
 # libyaml's words for a problem, and ours: what it means to a person who writes a story.
 _EXPLANATIONS: tuple[tuple[str, str, str, str], ...] = (

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
 
-from storyboard.cli.main import app
+from storyboard import cli
+from storyboard.cli.listing import JOBS, PROGRAM, TAKES
+from storyboard.cli.program import app
 from storyboard.review.terminal import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from helpers import Ran
+
+    from storyboard.cli.verbs import Listed
 
     Command = Callable[..., Ran]
 
@@ -24,8 +31,8 @@ def verbs(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, 
     """Every verb, and the verbs below it."""
     group = group or typer.main.get_command(app)
     yield path
-    for name, command in getattr(group, "commands", {}).items():
-        yield from verbs(command, (*path, name))
+    for name, listed in getattr(group, "commands", {}).items():
+        yield from verbs(listed.command, (*path, name))
 
 
 VERBS = list(verbs())
@@ -57,6 +64,29 @@ def test_help_fits_the_terminal(
     lines = storyboard(*verb, "--help").out.splitlines()
     assert [line for line in lines if columns(line) > width] == []
     assert not [line for line in lines if re.search(r"<\w", line)], "typer's own words for types"
+
+
+@pytest.mark.parametrize("listed", [*PROGRAM, *JOBS, *TAKES], ids=lambda listed: f"{listed.home} {listed.name}")
+def test_a_command_is_listed_under_its_own_name_with_the_first_paragraph_of_its_own_help(listed: Listed) -> None:
+    assert listed.name == listed.command.name
+    assert listed.help == " ".join(listed.command.help.split("\n\n")[0].split())
+    assert not listed.command.hidden
+
+
+def test_every_command_s_file_is_listed() -> None:
+    files = {
+        path.stem for path in Path(cli.__file__).parent.glob("*.py") if "    Example: " in path.read_text("utf-8")
+    }
+    assert files == {listed.home.partition(":")[0].rpartition(".")[2] for listed in PROGRAM} - {"jobs", "takes"}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["check", "--help"]])
+def test_a_command_is_loaded_only_where_it_is_run(words: list[str]) -> None:
+    code = f"import sys; sys.argv = {['storyboard', *words]!r}; from storyboard.cli.main import run\n"
+    code += "try:\n    run()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    homes = {listed.home.partition(":")[0] for listed in PROGRAM}
+    assert homes & set(ran.stderr.split()) == ({"storyboard.cli.check"} if "check" in words else set())
 
 
 def test_help_says_of_a_value_what_it_is_in_capitals(storyboard: Command) -> None:

@@ -141,7 +141,7 @@ HEAVY = {
 
 def test_help_loads_no_heavy_library() -> None:
     code = (
-        "from storyboard.cli.main import app\n"
+        "from storyboard.cli.program import app\n"
         "try:\n    app(['--help'], standalone_mode=False)\nexcept SystemExit:\n    raise AssertionError"
     )
     assert not HEAVY & modules_after(code)

@@ -11,7 +11,7 @@ from git_repository import Repository
 from helpers import write_tree
 from studio import STORY
 
-from storyboard.cli.main import app
+from storyboard.cli.program import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def _commands() -> Iterator[tuple[str, list[str]]]:
     waiting = [typer.main.get_command(app)]
     while waiting:
         command = waiting.pop()
-        waiting += getattr(command, "commands", {}).values()
+        waiting += [listed.command for listed in getattr(command, "commands", {}).values()]
         yield command.name or "", [option for each in command.params for option in each.opts]
 
 

@@ -428,9 +428,9 @@ def test_the_workflow_installs_this_version(series: Path, storyboard: Command) -
 
 
 def test_the_workflow_and_the_readme_name_only_commands_that_exist(series: Path) -> None:
-    from storyboard.cli.main import app
+    from storyboard.cli.listing import PROGRAM
 
-    registered = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    registered = {listed.name for listed in PROGRAM}
     text = (series / "README.md").read_text(encoding="utf-8")
     scripts = [*(step.get("run", "") for step in steps(series)), *re.findall(r"```sh\n(.*?)```", text, re.DOTALL)]
     verbs = {verb for script in scripts for verb in re.findall(r"^ *storyboard (\w+)", script, re.MULTILINE)}

@@ -6,14 +6,14 @@ from typing import Any
 
 import typer
 
-from storyboard.cli.takes.list_ import list_takes
-from storyboard.cli.takes.pick import pick_take
-from storyboard.cli.takes.prune import prune
-from storyboard.cli.verbs import Verb, Verbs
+from storyboard.cli.listing import TAKES
+from storyboard.cli.verbs import Verbs
 
 
 class ListedByDefault(Verbs):
     """Takes what is none of its commands for the name of an episode: ``takes`` alone lists."""
+
+    listed = TAKES
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the command in front where it is left out."""
@@ -23,7 +23,7 @@ class ListedByDefault(Verbs):
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Offer its commands, and the names of episodes."""
-        files = self.commands["list"].params[0]
+        files = TAKES[0].command.params[0]
         return [*super().shell_complete(ctx, incomplete), *files.shell_complete(ctx, incomplete)]
 
 
@@ -34,6 +34,3 @@ takes = typer.Typer(
     "\n\nExample: storyboard takes 01-the-wet-umbrella",
     rich_markup_mode=None,
 )
-takes.command("list", cls=Verb)(list_takes)
-takes.command("pick", cls=Verb)(pick_take)
-takes.command(cls=Verb)(prune)
