@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.price import dollars
-from storyboard.cut_takes import takes_had
+from storyboard.cutting.stitch import read_cut, stitch
+from storyboard.cutting.takes import takes_had
 from storyboard.export.manifest import is_free
-from storyboard.stitching import read_cut, stitch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -28,14 +28,13 @@ cache = typer.Typer(
 )
 
 
-
 def list_pieces(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
     """Say where the pieces lie, and how much room they take.
 
     Example: storyboard cache ls
     """
     from storyboard.cli.output import print_json, print_lines
-    from storyboard.stitching import piece_cache
+    from storyboard.cutting.stitch import piece_cache
 
     kept = piece_cache()
     pieces = kept.pieces()
@@ -63,7 +62,7 @@ def clear() -> None:
     Example: storyboard cache clear
     """
     from storyboard.cli.output import print_lines
-    from storyboard.stitching import piece_cache
+    from storyboard.cutting.stitch import piece_cache
 
     print_lines([f"Freed {_told(piece_cache().clear())}."])
 
@@ -81,7 +80,7 @@ def prune(
     Example: storyboard cache prune --max-size 2G
     """
     from storyboard.cli.output import print_lines
-    from storyboard.stitching import piece_cache
+    from storyboard.cutting.stitch import piece_cache
 
     print_lines([f"Freed {_told(piece_cache().prune(_bytes(most)))}."])
 

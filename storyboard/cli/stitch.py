@@ -14,8 +14,8 @@ from storyboard.cli.plan import Provider
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from storyboard.cutting.stitch import Reach, Stitch
     from storyboard.generation.prepare import Prepared
-    from storyboard.stitching import Reach, Stitch
 
 File = Annotated[
     Path,
@@ -62,9 +62,9 @@ def stitch(
     Example: storyboard stitch examples/boat-keeper.yaml --plan
     """
     from storyboard.cli.output import print_json, print_lines, say, say_findings, terminal_width
+    from storyboard.cutting.stitch import read_cut
+    from storyboard.cutting.stitch import stitch as put_together
     from storyboard.review.cut_lines import cut_lines
-    from storyboard.stitching import read_cut
-    from storyboard.stitching import stitch as put_together
 
     path, folder, prepared = _story(file)
     say_findings(finding for finding in prepared.findings if not plan)
@@ -97,7 +97,7 @@ def _story(file: Path) -> tuple[Path, Callable[[Path | None], Path], Prepared]:
 
 
 def _reach(part: str | None, preview: bool) -> Reach:
-    from storyboard.stitching import Reach
+    from storyboard.cutting.stitch import Reach
 
     if part is None:
         return Reach(preview=preview)

@@ -57,22 +57,6 @@ SEVERAL_REELS = _entry(
     """,
     "the vendor's listing: at most 121.5 s at 480p and 40.5 s at 720p",
 )
-CUT_WITHOUT_EFFECT = _entry(
-    "cut-without-effect",
-    Severity.INFO,
-    "A cut, which is checked and does not shape the episode yet.",
-    "What stands under cut is read and checked, and a render does not act on it: an episode is its reels, in order.",
-    """
-    scenes:
-      - segments: [a curtain rises on an empty stage and a cat walks across]
-    cut: {timeline: [episode]}
-    """,
-    """
-    scenes:
-      - segments: [a curtain rises on an empty stage and a cat walks across]
-    """,
-    "this program",
-)
 CFG_BETWEEN_BANDS = _entry(
     "cfg-between-bands",
     Severity.WARNING,
@@ -202,7 +186,7 @@ IGNORE_WITHOUT_EFFECT = _entry(
 )
 
 RAISED_ELSEWHERE = (
-    STRETCHED, SEVERAL_REELS, CUT_WITHOUT_EFFECT, CFG_BETWEEN_BANDS, NEGATIVE_NOT_THERE,
+    STRETCHED, SEVERAL_REELS, CFG_BETWEEN_BANDS, NEGATIVE_NOT_THERE,
     NEGATIVE_WITHOUT_EFFECT, NO_EPISODES, EPISODE_ELSEWHERE, UNKNOWN_RULE, IGNORE_WITHOUT_EFFECT,
 )  # fmt: skip
 """Their entries, in the order of the pages."""

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import av
 import imageio_ffmpeg
 
+from storyboard.cutting.stitch import Reach, read_cut, stitch
 from storyboard.generation.prepare import prepare
-from storyboard.stitching import Reach, read_cut, stitch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.assembly.film import FilmPlan, PieceTask, SoundTask
     from storyboard.assembly.piece_cache import PieceCache
-    from storyboard.stitching import Stitch
+    from storyboard.cutting.stitch import Stitch
 
 
 @dataclass

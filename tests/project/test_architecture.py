@@ -34,6 +34,7 @@ TOP = {
     "briefing",
     "calm",
     "comparison",
+    "cutting",
     "finishing",
     "fitting",
     "job_watch",

@@ -31,16 +31,6 @@ TRUE: dict[str, list[str]] = {
         slots(28),
         slots(9, 4, head="resolution: 1280x720\n"),
     ],
-    "cut-without-effect": [
-        f"{FOX}cut: {cut}\n"
-        for cut in (
-            "{}",
-            "{timeline: [episode]}",
-            "{timeline: [{title: The End}]}",
-            "{match_colour: true}",
-            "{output: {fps: 24}}",
-        )
-    ],
     "mixed-adherence": [
         slots(4, 1, literal=(1,)),
         slots(1, 4, literal=(1,)),
@@ -95,7 +85,6 @@ FALSE: dict[str, list[str]] = {
         slots(5, 5, head="reels: by-adherence\n", literal=(1,)),
         IMAGE + slots(4) + "  - {image: a.png, segments: [{action: a fox runs up, slots: 4}]}\n",
     ],
-    "cut-without-effect": [FOX, slots(4), many(3), scenes("a", "b"), IMAGE + FOX],
     "mixed-adherence": [
         slots(4, 4),
         slots(4, 4, literal=(0, 1)),

@@ -66,6 +66,7 @@ CUT_WORDS: Mapping[str, Mapping[str, Words]] = {
     "ReelItem": {
         "transition": _TRANSITION,
         "reel": Words("Reel", examples=(1,)),
+        "of": Words("Of", "Seen from this file.", ("02-the-humming-suitcase.yaml",)),
         "in": Words("In", f"{_TIME} Left out: its start.", (1.5,)),
         "out": Words("Out", f"{_TIME} Left out: its end.", (12,)),
         "volume": Words("Volume", _VOLUME),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storyboard.assembly.arrange import fade_frames
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.sound_cue import SoundCue, Soundtrack
-from storyboard.cut_faults import CutFaultError
+from storyboard.cutting.faults import CutFaultError
 from storyboard.files import sha256_of
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from storyboard.assembly.media import examine
 from storyboard.assembly.mux import Chapter
 from storyboard.assembly.picture_format import PictureFormat
 from storyboard.assembly.spoken import SpokenLine
-from storyboard.cut_faults import CutFaultError
-from storyboard.cut_lettering import lettering_of
+from storyboard.cutting.faults import CutFaultError
+from storyboard.cutting.lettering import lettering_of
 from storyboard.errors import StoryboardError
 from storyboard.files import sha256_of
 from storyboard.story.cut import BlackItem, CaptionItem, ClipItem, Cut, EpisodeItem, ImageItem, ReelItem, TitleItem
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from storyboard.assembly.edit_list import Shot, Source
     from storyboard.assembly.media import Media
     from storyboard.compiler.plan import PlannedReel
-    from storyboard.cut_faults import Where
-    from storyboard.cut_takes import EpisodeTakes
+    from storyboard.cutting.faults import Where
+    from storyboard.cutting.takes import EpisodeTakes
     from storyboard.story.cut import TimelineItem, Transition
     from storyboard.story.model import Storyboard
     from storyboard.story.source import Source as StorySource

@@ -17,10 +17,10 @@ from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.cache import cache_folder
 from storyboard.compiler.plan import number
-from storyboard.cut_faults import CutFaultError
-from storyboard.cut_sound import CutSound
-from storyboard.cut_takes import takes_for
-from storyboard.cutting import CutReader
+from storyboard.cutting.faults import CutFaultError
+from storyboard.cutting.reader import CutReader
+from storyboard.cutting.sound import CutSound
+from storyboard.cutting.takes import takes_for
 from storyboard.errors import StoryboardError
 from storyboard.export.manifest import write_manifest
 from storyboard.story.cut import Cut
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from storyboard.assembly.film import Watcher
     from storyboard.assembly.subtitles import Subtitle
-    from storyboard.cut_takes import EpisodeTakes
-    from storyboard.cutting import CutPicture
+    from storyboard.cutting.reader import CutPicture
+    from storyboard.cutting.takes import EpisodeTakes
     from storyboard.generation.prepare import Prepared
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
