@@ -14,6 +14,7 @@ from storyboard.assembly.edit_list import Footage, smaller
 from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
 from storyboard.assembly.picture_format import ROUGH
 from storyboard.assembly.piece_cache import PieceCache
+from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.cache import cache_folder
 from storyboard.compiler.plan import number
@@ -23,6 +24,7 @@ from storyboard.cutting.sound import CutSound
 from storyboard.cutting.takes import takes_for
 from storyboard.errors import StoryboardError
 from storyboard.export.manifest import write_manifest
+from storyboard.files import copy_whole
 from storyboard.story.cut import Cut
 
 if TYPE_CHECKING:
@@ -80,6 +82,15 @@ class Stitch:
         """What the film is called."""
         story = self.prepared.loaded.storyboard
         return story.title if story else ""
+
+    @property
+    def one_take(self) -> Path | None:
+        """The clip that the film is, byte for byte: that of an episode of one reel whose author asked for no cut."""
+        story, pieces = self.prepared.loaded.storyboard, self.plan.pieces.pieces
+        piece = pieces[0]
+        if story is None or story.cut or len(pieces) > 1 or not isinstance(piece, Copy):
+            return None
+        return piece.media.path if piece.frames == piece.media.frames else None
 
     @property
     def is_sandbox(self) -> bool:
@@ -251,7 +262,10 @@ def stitch(
     """
     kept = cache or piece_cache()
     with _told_plainly(target, kept):
-        assemble(made.plan, target, kept, watcher, verify=verify)
+        if made.one_take:
+            copy_whole(made.one_take, target)
+        else:
+            assemble(made.plan, target, kept, watcher, verify=verify)
         edit = made.picture.edit
         subtitles = write_subtitles(made.subtitles, edit.fps, target)
         source = made.prepared.loaded.source

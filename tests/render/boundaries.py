@@ -23,9 +23,16 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PACKAGE = "storyboard"
-ROOMS = (f"{PACKAGE}.generation", f"{PACKAGE}.assembly", f"{PACKAGE}.export", f"{PACKAGE}.files")
+ROOMS = tuple(f"{PACKAGE}.{room}" for room in ("generation", "assembly", "cutting", "export", "files"))
 """Rooms whose functions are boundaries, beside the modules that lie in the package itself."""
-PURE = (f"{PACKAGE}.errors", f"{PACKAGE}.profile", f"{PACKAGE}.generation.sandbox")
+PURE = (
+    *(
+        f"{PACKAGE}.{name}"
+        for name in ("errors", "profile", "generation.sandbox", "cutting.faults", "cutting.reader")
+    ),
+    *(f"{PACKAGE}.assembly.{name}" for name in ("arrange", "avc", "edit_list", "pieces", "piece_planning", "spoken")),
+    *(f"{PACKAGE}.assembly.{name}" for name in ("picture_format", "piece_key", "subtitles")),
+)
 """What leaves nothing behind, or buys nothing."""
 SYSTEM = frozenset(
     (

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from hurried_clock import HurriedClock, hurry
 
-from storyboard import finishing
 from storyboard.cli.main import run
+from storyboard.cutting import stitch
 from storyboard.generation import collecting
 from storyboard.generation.api import ApiClient
 from storyboard.generation.clock import SystemClock
@@ -68,7 +68,7 @@ MOMENTS: dict[str, Callable[[], None]] = {
     "after-the-rename": before(collecting, "flush_folder"),
     "after-the-take": after(Ledger, "done"),
     "in-the-join": lambda: setattr(shutil, "copyfile", half_a_copy),
-    "after-the-join": before(finishing, "write_manifest"),
+    "after-the-join": before(stitch, "write_manifest"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rule_helpers import of
-from story_cases import FOX, IMAGE, many, scenes
+from story_cases import FOX, IMAGE, many
 
 
 def slots(*counts: int, head: str = "", literal: tuple[int, ...] = ()) -> str:
