@@ -105,9 +105,13 @@ def write_text(
         style += rf"\bord{glow:.1f}\3c&H000000&\3a&H60&\blur{glow:.1f}"
     if not pictographs:
         return rf"{{{style}}}{escape_ass(text)}"
-    return rf"{{{style}}}" + "".join(
-        rf"{{{_written_in(each, size)}}}{escape_ass(part)}" for each, part in runs_of(text, face)
-    )
+    parts = "".join(rf"{{{_written_in(each, size)}}}{escape_ass(part)}" for each, part in runs_of(text, face))
+    # Without a letter that tells the script, libass draws the parts of a joined pictograph one by one: here is one,
+    # too small to see, and invisible.
+    return rf"{{{style}}}{parts}" + ("" if any(map(str.isalpha, text)) else _UNSEEN)
+
+
+_UNSEEN = r"{\fs1\fsp0\bord0\shad0\alpha&HFF&}a"
 
 
 def _written_in(face: Face, size: float) -> str:

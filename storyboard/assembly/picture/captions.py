@@ -81,7 +81,7 @@ def _spread(rows: NDArray[np.float64], width: int) -> NDArray[np.float64]:
     return np.repeat(rows[:, None], width, axis=1)
 
 
-def _smooth(share: NDArray[np.float64]) -> NDArray[np.float64]:
+def _smooth(share: NDArray[np.floating]) -> NDArray[np.float64]:
     within = np.clip(share, 0.0, 1.0)
     return np.asarray(within * within * (3 - 2 * within), np.float64)
 
