@@ -24,7 +24,7 @@ cache = typer.Typer(
     cls=CacheVerbs,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="What films were composed of, kept so that no cut makes it twice.",
+    help="What films were composed of, kept so that no cut makes it twice.\n\nExample: storyboard cache ls",
 )
 
 

@@ -293,10 +293,9 @@ def _told_plainly(target: Path, cache: PieceCache) -> Iterator[None]:
     except OSError as error:
         where = f"{target} could not be written, or a piece of it in {cache.folder}"
         what = error.strerror or error
+        first = "Make room, or choose" if error.errno in _NO_ROOM else "Choose"
         hint = (
-            "Make room, or name another place with --output and STORYBOARD_CACHE, then run it again: takes and "
-            "finished pieces are kept."
-            if error.errno in _NO_ROOM
-            else "Takes and finished pieces are kept; run it again when that is mended."
+            f"{first} another folder with --output, or for the pieces with STORYBOARD_CACHE, then run again: takes and "
+            "finished pieces are kept, and nothing is bought twice."
         )
         raise StoryboardError(f"{where}: {what}.", hint=hint) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+_BUSY_SECONDS = 30
+"""How long another user of a SQLite file is waited for."""
 _ADVISORY_LOCK = 7_364_912_220_105  # any number, the same in every program that makes these tables
 
 
@@ -157,12 +161,13 @@ def _sqlite(path: Path) -> Engine:
             f"The folder {path.parent} for the ledger cannot be made: {error.strerror}.",
             hint="Look at the disk's free room and at who may write there.",
         ) from error
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, and nowhere else
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _write_ahead(connection)
+        for setting in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
@@ -171,6 +176,23 @@ def _sqlite(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have a file's changes written ahead of it. It stays so; only the first to come has to see to it.
+
+    SQLite waits for other users of a file, but not for one that makes this very change at the same moment: it says at
+    once that the file is locked (sqlite.org/wal.html, "Activating And Configuring WAL Mode").
+    """
+    last = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
 
 
 def _server(url: URL) -> Engine:
