@@ -295,7 +295,7 @@ def _told_plainly(target: Path, cache: PieceCache) -> Iterator[None]:
         what = error.strerror or error
         first = "Make room, or choose" if error.errno in _NO_ROOM else "Choose"
         hint = (
-            f"{first} another folder with --output, or for the pieces with STORYBOARD_CACHE, then run again: takes and "
-            "finished pieces are kept, and nothing is bought twice."
+            f"{first} another folder with --output, or for the pieces with STORYBOARD_CACHE, then run again: takes "
+            "and finished pieces are kept, and nothing is bought twice."
         )
         raise StoryboardError(f"{where}: {what}.", hint=hint) from error
