@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.price import dollars
+from storyboard.cutting.episode_takes import takes_had
 from storyboard.cutting.stitch import read_cut, stitch
-from storyboard.cutting.takes import takes_had
 from storyboard.export.manifest import is_free
 
 if TYPE_CHECKING:

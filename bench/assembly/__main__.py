@@ -187,6 +187,7 @@ def _measure(words: list[str], cache: Path) -> tuple[float, float, float]:
     before = os.times()
     begun = time.perf_counter()
     env = {**os.environ, "STORYBOARD_CACHE": str(cache)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # a program that is installed has its bytecode
     with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         peak = [0.0]
         watch = threading.Thread(target=_watch, args=(process.pid, peak))

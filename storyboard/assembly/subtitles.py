@@ -11,6 +11,8 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyboard.files import write_whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
@@ -115,15 +117,13 @@ def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) ->
     Returns:
         The files.
     """
-    from pysubs2 import SSAEvent, SSAFile
-
-    from storyboard.files import write_whole
-
     paths = [film.with_suffix(".srt"), film.with_suffix(".vtt")]
     if not subtitles:
         for path in paths:
             path.unlink(missing_ok=True)
         return []
+    from pysubs2 import SSAEvent, SSAFile  # most films have nobody who speaks
+
     file = SSAFile()
     for each in subtitles:
         event = SSAEvent(start=round(each.begins / fps * 1000), end=round(each.ends / fps * 1000))

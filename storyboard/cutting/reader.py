@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from storyboard.assembly.edit_list import Shot, Source
     from storyboard.assembly.media import Media
     from storyboard.compiler.plan import PlannedReel
+    from storyboard.cutting.episode_takes import EpisodeTakes
     from storyboard.cutting.faults import Where
-    from storyboard.cutting.takes import EpisodeTakes
     from storyboard.story.cut import TimelineItem, Transition
     from storyboard.story.model import Storyboard
     from storyboard.story.source import Source as StorySource

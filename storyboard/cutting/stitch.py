@@ -21,7 +21,6 @@ from storyboard.compiler.plan import number
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
-from storyboard.cutting.takes import takes_for
 from storyboard.errors import StoryboardError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import copy_whole
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 
     from storyboard.assembly.film import Watcher
     from storyboard.assembly.subtitles import Subtitle
+    from storyboard.cutting.episode_takes import EpisodeTakes
     from storyboard.cutting.reader import CutPicture
-    from storyboard.cutting.takes import EpisodeTakes
     from storyboard.generation.prepare import Prepared
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -162,13 +161,15 @@ def read_cut(
         raise ValueError("a story without errors that cannot be read")
     known: dict[Path, EpisodeTakes] = {}
 
-    def takes_of(path: Path) -> EpisodeTakes:
+    def takes_of(path: Path, prepared: Prepared | None = None) -> EpisodeTakes:
+        from storyboard.cutting.takes import takes_for  # a ledger's database takes a while to import
+
         if path not in known:
-            known[path] = takes_for(path, provider=provider)
+            known[path] = takes_for(path, prepared, provider=provider)
         return known[path]
 
     if story.scenes and this is None:
-        this = takes_for(source.path, prepared, provider=provider)
+        this = takes_of(source.path, prepared)
     reader = CutReader(story, source, this, takes_of)
     try:
         picture = reader.read()
