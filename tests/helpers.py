@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+CUT_EXAMPLE = ROOT / "examples" / "postcards.yaml"
+"""A cut of its own, without scenes."""
+EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*.yaml") if path != CUT_EXAMPLE)
+"""Stories that can be rendered."""
 MINIMAL = "storyboard: 1\ntitle: Fox\nscenes:\n  - segments:\n      - a fox runs\n"
 
 
