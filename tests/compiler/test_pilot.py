@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.load import load_storyboard
 from storyboard.story.model import Storyboard
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 PEOPLE = {"mira": "Mira, a keeper", "tom": "Tom, a boy"}
 PLACES = {"shore": "the shore", "attic": "the attic"}
 

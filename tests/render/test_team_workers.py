@@ -148,7 +148,9 @@ def test_of_two_workers_that_race_for_a_purchase_one_sends_it(team: Team, tmp_pa
         assert [line() for line in hear] == ["tried\n"] * 2
     assert [ended(racer).code for racer in racers] == [0, 0]
     assert len(team.service.posts) == len(orders)
-    assert of_ledger(team) == {State.RUNNING: len(orders)}
+    found = of_ledger(team)  # the one that comes second may ask after a job at once, and find it done
+    assert found.total() == len(orders)
+    assert set(found) <= {State.RUNNING, State.COLLECTING}
 
 
 def test_a_worker_that_is_asked_to_stop_in_its_request_writes_the_answer_down_first(team: Team) -> None:
