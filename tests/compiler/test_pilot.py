@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers import EXAMPLES
@@ -15,6 +14,9 @@ from storyboard.compiler.pilot import pilot_of, risks_of
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.load import load_storyboard
 from storyboard.story.model import Storyboard
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PEOPLE = {"mira": "Mira, a keeper", "tom": "Tom, a boy"}
 PLACES = {"shore": "the shore", "attic": "the attic"}
