@@ -8,11 +8,22 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from storyboard.assembly.arrange import CutError, Wanted, arrange
-from storyboard.assembly.edit_list import Black, Card, EditList, Entrance, Footage, NamedFile, Overlay, Still
+from storyboard.assembly.edit_list import (
+    Black,
+    Card,
+    EditList,
+    Entrance,
+    Footage,
+    Lettering,
+    NamedFile,
+    Overlay,
+    Still,
+)
 from storyboard.assembly.media import examine
 from storyboard.assembly.mux import Chapter
 from storyboard.assembly.picture_format import PictureFormat
 from storyboard.assembly.spoken import SpokenLine
+from storyboard.assembly.subtitles import subtitles_of
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.lettering import lettering_of
 from storyboard.errors import StoryboardError
@@ -118,13 +129,18 @@ class CutReader:
             at: Where = ("cut", "timeline", error.item or 0, "transition")
             raise CutFaultError(error.message, hint=error.hint, where=at) from None
         size = self._size(shots)
-        edit = EditList(size, fps, shots, tuple(self._overlays(shots, fps, size)), 0, shots[-1].ends)
+        spoken = tuple(self._spoken(shots, fps))
+        overlays = [
+            *self._overlays(shots, fps),
+            *(self._burned(spoken, shots, fps) if self._cut.burn_subtitles else ()),
+        ]
+        edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         output = self._cut.output
         wanted = PictureFormat(
             size, fps, output.codec, output.crf, _bits(output.bitrate), interpolation=output.interpolation
         )
         chapters = tuple(self._chapters(shots, fps)) if output.chapters else ()
-        return CutPicture(edit, wanted, chapters, tuple(self._spoken(shots, fps)), tuple(self._notes))
+        return CutPicture(edit, wanted, chapters, spoken, tuple(self._notes))
 
     def file(self, name: str) -> Path:
         """A file that the cut names."""
@@ -334,7 +350,7 @@ class CutReader:
         width, height = seen.most_common(1)[0][0]
         return max(2, width // 2 * 2), max(2, height // 2 * 2)
 
-    def _overlays(self, shots: Sequence[Shot], fps: Fraction, size: tuple[int, int]) -> Iterator[Overlay]:
+    def _overlays(self, shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
         for over, _, item in self._captions:
             begins = next(shot.begins + shot.leads_in for shot in shots if shot.item == over) + round(
                 _exact(item.at) * fps
@@ -342,6 +358,11 @@ class CutReader:
             frames = min(max(1, round(_exact(item.seconds) * fps)), shots[-1].ends - begins)
             if frames > 0:
                 yield Overlay(lettering_of(item, item.caption, "", fps, self.file), begins, frames)
+
+    def _burned(self, spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
+        """The spoken lines as words on the picture."""
+        for each in subtitles_of(spoken, fps, [shot.begins for shot in shots]):
+            yield Overlay(Lettering("\n".join(each.lines)), each.begins, each.ends - each.begins, is_subtitle=True)
 
     def _chapters(self, shots: Sequence[Shot], fps: Fraction) -> Iterator[Chapter]:
         """A chapter for each scene of the story, and one for each other episode."""
