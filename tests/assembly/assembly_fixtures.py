@@ -32,4 +32,4 @@ def room(tmp_path: Path, clips: dict[str, Path]) -> CuttingRoom:
     folder.mkdir()
     for name, path in clips.items():
         (folder / f"{name}.mp4").write_bytes(path.read_bytes())
-    return CuttingRoom(folder, PieceCache(tmp_path / "cache"))
+    return CuttingRoom(folder, PieceCache(tmp_path / "cache" / "pieces"))

@@ -1,0 +1,275 @@
+"""Clips that cannot be used, or only by composing them: each told where it stands, and no film half-written."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import av
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from coded import SIZE, codes, drawn, make_clip
+from cutting_room import CuttingRoom, ffmpeg_says
+from helpers import environment
+
+from storyboard.errors import StoryboardError, StoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytest_plugins = ["assembly_fixtures"]
+
+
+def _ffmpeg(*words: object) -> None:
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run([program, "-v", "error", "-nostdin", "-y", *map(str, words)], check=True)
+
+
+def _truncated(path: Path, clip: Path) -> None:
+    path.write_bytes(clip.read_bytes()[:-2000])
+
+
+def _picture(path: Path, clip: Path) -> None:
+    _ffmpeg("-i", clip, "-frames:v", 1, "-f", "image2", path.with_suffix(".png"))
+    path.with_suffix(".png").rename(path)
+
+
+def _sound_alone(path: Path, clip: Path) -> None:
+    make_clip(path, 1, 16, sound=np.zeros(48000, np.float32))
+    _ffmpeg("-i", path, "-vn", "-c", "copy", path.with_name("alone.mp4"))
+    path.with_name("alone.mp4").replace(path)
+
+
+def _empty(path: Path, clip: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _no_frames(path: Path, clip: Path) -> None:
+    _ffmpeg("-i", clip, "-frames:v", 0, "-c:v", "libx264", path)
+
+
+def _words(path: Path, clip: Path) -> None:
+    path.write_text("no clip at all")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (_truncated, "cut off"),
+        (_picture, "is a picture, not a clip"),
+        (_sound_alone, "holds no picture"),
+        (_empty, "cannot be read as a video"),
+        (_no_frames, r"holds no frame|cannot be read as a video|holds no picture"),
+        (_words, "cannot be read as a video"),
+    ],
+)
+def test_a_clip_that_cannot_be_used_is_told_at_its_line_and_the_film_before_stays(
+    room: CuttingRoom, make: Callable[[Path, Path], None], message: str
+) -> None:
+    before = room.film("timeline: [{clip: a.mp4}]").read_bytes()
+    make(room.folder / "bad.mp4", room.folder / "a.mp4")
+    with pytest.raises(StoryError) as told:
+        room.film("timeline:\n  - clip: a.mp4\n  - clip: bad.mp4\n    in: 0\n")
+    (finding,) = told.value.findings
+    assert pytest.importorskip("re").search(message, finding.message), finding.message
+    assert finding.line == 6
+    assert finding.hint
+    assert (room.folder / "film.mp4").read_bytes() == before
+    assert not list(room.folder.glob(".*part*"))
+
+
+def test_a_clip_that_is_missing_is_told_before_anything_is_opened(room: CuttingRoom) -> None:
+    with pytest.raises(StoryError) as told:
+        room.read("timeline:\n  - clip: nowhere.mp4\n")
+    assert (told.value.findings[0].line, "nowhere.mp4" in told.value.findings[0].message) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("cut", "line", "message"),
+    [
+        ("timeline:\n  - clip: a.mp4\n  - clip: b.mp4\n    transition: crossfade 9\n", 7, "longer than"),
+        (
+            (
+                "timeline:\n  - clip: a.mp4\n  - clip: b.mp4\n    out: 1\n    transition: crossfade 0.75\n"
+                "  - clip: c.mp4\n    transition: crossfade 3.5\n"
+            ),
+            10,
+            "overlap",
+        ),
+        ("timeline:\n  - clip: a.mp4\n    in: 9\n", 6, "is 4 s long"),
+        ("timeline:\n  - clip: a.mp4\n    out: 9\n", 6, "is 4 s long"),
+        ("timeline:\n  - clip: a.mp4\n    in: 2\n    out: 1\n", 7, "not after"),
+        (
+            "timeline:\n  - clip: a.mp4\n    transition: crossfade 1\n",
+            6,
+            "that its crossfade could come from",
+        ),
+        ("timeline: [{clip: a.mp4}, {clip: b.mp4, transition: luma 1}]\n", 4, "needs its matte"),
+        ("timeline: [episode]\n", 4, "no episode of its own"),
+        ("timeline: [{caption: Too soon}]\n", 4, "stands over nothing"),
+        ("timeline: [{clip: a.mp4}]\noutput: {size: 127x95}\n", 5, "have to be even"),
+        ("timeline: [{clip: a.mp4}]\noutput: {bitrate: plenty}\n", 5, "no bit rate"),
+        ("timeline: [{clip: a.mp4}]\nmusic: b.mp4\n", 5, "holds no sound"),
+    ],
+)
+def test_a_cut_that_cannot_be_made_is_told_at_its_line(room: CuttingRoom, cut: str, line: int, message: str) -> None:
+    with pytest.raises(StoryError) as told:
+        room.film(cut)
+    (finding,) = told.value.findings
+    assert message in finding.message
+    assert finding.line == line
+    assert not (room.folder / "film.mp4").exists()
+
+
+def _uneven(path: Path) -> None:
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("libx264", rate=16, options={"crf": "12"})
+        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+        stream.time_base = Fraction(1, 1000)
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for number in range(32):
+            frame = av.VideoFrame.from_ndarray(drawn(6, number), format="rgb24")
+            frame.pts, frame.time_base = number * 60 + (number % 3) * 15, Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def _turned(path: Path) -> None:
+    make_clip(path.with_name("upright.mp4"), 6, 32, size=(96, 128))
+    _ffmpeg("-display_rotation", 90, "-i", path.with_name("upright.mp4"), "-c", "copy", path)
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (_uneven, "do not come at one rate"),
+        (_turned, "not 128x96|turned"),
+        (lambda path: make_clip(path, 6, 32, pixel_format="yuv420p10le"), "yuv420p10le"),
+        (lambda path: make_clip(path, 6, 32, size=(130, 98)), "130x98"),
+        (lambda path: make_clip(path, 6, 32, fps=25), "25 frames a second"),
+        (lambda path: make_clip(path, 6, 32, codec="libx265", options={"x265-params": "log-level=error"}), "hevc"),
+    ],
+    ids=["uneven rate", "turned", "ten bits", "odd size", "another rate", "another codec"],
+)
+def test_a_clip_of_another_form_is_composed_and_the_plan_says_why(
+    room: CuttingRoom, make: Callable[[Path], object], why: str
+) -> None:
+    make(room.folder / "other.mp4")
+    cut = "timeline: [{clip: a.mp4}, {clip: other.mp4}]"
+    made = room.read(cut)
+    (reason,) = made.plan.pieces.reasons.values()
+    assert any(part in reason for part in why.split("|"))
+    film = room.film(cut)
+    assert ffmpeg_says(film) == ""
+    assert codes(film)[:64] == [(1, n) for n in range(64)]
+
+
+def test_a_clip_with_odd_sides_is_composed(room: CuttingRoom) -> None:
+    _ffmpeg("-f", "lavfi", "-i", "testsrc=s=127x95:r=16:d=2", "-c:v", "ffv1", room.folder / "odd.mkv")
+    film = room.film("timeline: [{clip: a.mp4}, {clip: odd.mkv}]")
+    assert len(codes(film)) == 96
+
+
+@pytest.mark.parametrize(
+    "title", ["x" * 5000, "wörd " * 1000, "שלום עולם", "مرحبا بالعالم", "🎬 The End 🐙", "日本語"]
+)
+def test_any_title_makes_a_film(room: CuttingRoom, title: str) -> None:
+    film = room.film(f"timeline: [{{clip: a.mp4}}, {{title: '{title}', seconds: 0.5}}]")
+    assert len(codes(film)) == 72
+
+
+CUT = """storyboard: 1
+title: The cut
+cut: {timeline: [{clip: a.mp4}, {clip: c.mp4, transition: crossfade 1}, {clip: b.mp4, transition: wipe 1}]}
+"""
+
+
+def _long(path: Path) -> None:
+    """A clip that takes long to compose."""
+    _ffmpeg("-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=40", "-preset", "ultrafast", path)
+
+
+def _started(room: CuttingRoom, *more: str, **how: Any) -> subprocess.Popen[str]:
+    (room.folder / "cut.yaml").write_text(CUT)
+    env = {**environment(), "STORYBOARD_CACHE": str(room.cache.folder.parent)}
+    words = [sys.executable, "-m", "storyboard", "stitch", "cut.yaml", "--output", "film.mp4", *more]
+    return subprocess.Popen(
+        words, cwd=room.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
+    )
+
+
+def test_two_that_stitch_one_film_at_once_both_make_it(room: CuttingRoom) -> None:
+    both = [_started(room) for _ in range(2)]
+    told = [process.communicate()[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], told
+    assert len(codes(room.folder / "film.mp4")) == 160
+    assert not list(room.folder.glob(".*part*"))
+
+
+def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(room: CuttingRoom) -> None:
+    def little_room() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+
+    process = _started(room, preexec_fn=little_room)
+    told = process.communicate()[1]
+    assert process.returncode == 1, told
+    assert "could not be written" in told
+    assert "Traceback" not in told
+    assert not (room.folder / "film.mp4").exists()
+    assert not list(room.folder.rglob(".*part*")) + list(room.cache.folder.rglob(".*part*"))
+    after = _started(room)
+    assert (after.communicate()[1], after.returncode) == ("", 0)
+
+
+def test_ctrl_c_ends_it_at_once_and_leaves_no_process_and_no_half_written_film(
+    room: CuttingRoom,
+) -> None:
+    _long(room.folder / "a.mp4")
+    process = _started(room, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list(room.cache.folder.rglob(".*part*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    told = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, told
+    assert "Traceback" not in told
+    assert not (room.folder / "film.mp4").exists()
+    assert not list(room.cache.folder.rglob(".*part*"))
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def test_a_process_that_is_ended_from_outside_is_told_and_the_next_run_goes_on(room: CuttingRoom) -> None:
+    import psutil
+
+    _long(room.folder / "a.mp4")
+    process = _started(room)
+    deadline = time.monotonic() + 60
+    while not list(room.cache.folder.rglob(".*part*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    psutil.Process(process.pid).children()[0].kill()
+    told = process.communicate(timeout=60)[1]
+    assert process.returncode == 1, told
+    assert "was ended from outside" in " ".join(told.split())
+    assert not (room.folder / "film.mp4").exists()
+
+
+def test_a_take_that_was_changed_is_not_shown(room: CuttingRoom) -> None:
+    from storyboard.cutting.reader import CutReader
+
+    made = room.read("timeline: [{clip: a.mp4}]")
+    story, source = made.prepared.loaded.storyboard, made.prepared.loaded.source
+    assert story is not None
+    assert source is not None
+    reader = CutReader(story, source, None, lambda path: pytest.fail(str(path)))
+    with pytest.raises(StoryboardError, match="not as it was when it came home"):
+        reader._examined(room.folder / "a.mp4", "0" * 64)
