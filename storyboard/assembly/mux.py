@@ -179,6 +179,7 @@ class _Voice:
         self._stream: Any = None
         self._packets: Iterator[Packet[AudioStream]] = iter(())
         self._next: Packet[AudioStream] | None = None
+        self._heard = Fraction(0)
 
     def __enter__(self) -> Self:
         return self
@@ -199,7 +200,7 @@ class _Voice:
         """Write what is heard before a moment of the film, in seconds; all the rest where it is None."""
         while self._next is not None:
             packet = self._next
-            if time is not None and Fraction(packet.dts or 0) * Fraction(packet.time_base or 1) > time:
+            if time is not None and self._heard > time:
                 return
             packet.stream = self._stream
             self._output.mux(packet)
@@ -207,6 +208,8 @@ class _Voice:
 
     def _advance(self) -> None:
         self._next = next((packet for packet in self._packets if packet.dts is not None), None)
+        if self._next is not None:
+            self._heard = Fraction(self._next.dts or 0) * Fraction(self._next.time_base or 1)
 
 
 def packet_order(path: Path) -> tuple[tuple[int, ...], ParameterSets | None]:
