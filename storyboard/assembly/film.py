@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from storyboard.assembly.edit_list import NamedFile
 from storyboard.assembly.making import make_all
+from storyboard.assembly.mezzanine import MEZZANINE_SUFFIX, Mezzanine, MezzanineTask
 from storyboard.assembly.mux import JoinError, Run, join, packet_order, see_that_times_rise
 from storyboard.assembly.picture_format import SOUND_CODECS
 from storyboard.assembly.piece_cache import PieceCache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.assembly.edit_list import EditList
+    from storyboard.assembly.making import Task
     from storyboard.assembly.mux import Chapter
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.piece_planning import PiecePlan
@@ -42,6 +44,7 @@ class Film:
         tags: What the file says of itself.
         faststart: Whether the index of an MP4 file comes first.
         most: How many frames a composed piece has at most.
+        mezzanines: What is copied in place of takes, each by its key.
     """
 
     edit: EditList
@@ -52,6 +55,7 @@ class Film:
     tags: Mapping[str, str] = field(default_factory=dict)
     faststart: bool = True
     most: int = 128
+    mezzanines: Mapping[str, Mezzanine] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,13 +133,15 @@ class FilmPlan:
         tasks: What has to be made first.
         reused: How many composed pieces are there already.
         has_sound: Whether its sound is there already, or it has none.
+        mezzanines: Those that it is copied from.
     """
 
     film: Film
     pieces: PiecePlan
-    tasks: tuple[PieceTask | SoundTask, ...]
+    tasks: tuple[PieceTask | SoundTask | MezzanineTask, ...]
     reused: int
     has_sound: bool
+    mezzanines: tuple[Mezzanine, ...] = ()
 
 
 class Watcher(Protocol):
@@ -144,7 +150,7 @@ class Watcher(Protocol):
     def starts(self, plan: FilmPlan) -> None:
         """Everything that has to be made is being made."""
 
-    def made(self, task: PieceTask | SoundTask) -> None:
+    def made(self, task: Task) -> None:
         """One of them is finished."""
 
     def joins(self, frames: int) -> None:
@@ -154,7 +160,7 @@ class Watcher(Protocol):
 def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
     """Find out what has to be made; nothing is."""
     pieces = plan_pieces(film.edit, film.wanted, most=film.most)
-    tasks: dict[str, PieceTask | SoundTask] = {}
+    tasks: dict[str, PieceTask | SoundTask | MezzanineTask] = {}
     reused = 0
     for piece in pieces.pieces:
         if isinstance(piece, Compose):
@@ -163,6 +169,11 @@ def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
                 reused += 1
             else:
                 tasks[key] = PieceTask(piece, pieces.format, key, cache.folder)
+    copied = {piece.media.sha256 for piece in pieces.pieces if isinstance(piece, Copy)}
+    mezzanines = {key: each for key, each in film.mezzanines.items() if key in copied}
+    for key, mezzanine in mezzanines.items():
+        if not cache.find(key, MEZZANINE_SUFFIX):
+            tasks[key] = MezzanineTask(mezzanine, key, cache.folder)
     has_sound = True
     if film.soundtrack:
         codec = SOUND_CODECS[pieces.format.codec]
@@ -170,7 +181,7 @@ def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
         has_sound = cache.find(key, _SOUND_SUFFIXES[codec]) is not None
         if not has_sound:
             tasks[key] = SoundTask(film.soundtrack, codec, key, cache.folder)
-    return FilmPlan(film, pieces, tuple(tasks.values()), reused, has_sound)
+    return FilmPlan(film, pieces, tuple(tasks.values()), reused, has_sound, tuple(mezzanines.values()))
 
 
 def assemble(
@@ -199,7 +210,7 @@ def assemble(
     make_all(plan.tasks, watcher.made, processes=processes, on_start=lambda: watcher.starts(plan))
     film, pieces = plan.film, plan.pieces
     picture = pieces.format
-    runs = [_run(piece, picture, cache) for piece in pieces.pieces]
+    runs = [_run(piece, picture, cache, film.mezzanines) for piece in pieces.pieces]
     sound = None
     if film.soundtrack:
         codec = SOUND_CODECS[picture.codec]
@@ -229,10 +240,14 @@ def _sound_key(film: Film, codec: str) -> str:
     return key_of({"sound": {**vars(film.soundtrack), "cues": cues}, "codec": codec})
 
 
-def _run(piece: Compose | Copy, picture: PictureFormat, cache: PieceCache) -> Run:
+def _run(
+    piece: Compose | Copy, picture: PictureFormat, cache: PieceCache, mezzanines: Mapping[str, Mezzanine]
+) -> Run:
     if isinstance(piece, Copy):
-        order = piece.media.order[piece.packet : piece.packet + piece.frames]
-        return Run(piece.media.path, piece.packet, tuple(frame - piece.first for frame in order), piece.media.sets)
+        media = piece.media
+        path = cache.path_of(media.sha256, MEZZANINE_SUFFIX) if media.sha256 in mezzanines else media.path
+        order = media.order[piece.packet : piece.packet + piece.frames]
+        return Run(path, piece.packet, tuple(frame - piece.first for frame in order), media.sets)
     path = cache.path_of(compose_key(piece, picture), PIECE_SUFFIXES[picture.codec])
     order, sets = packet_order(path)
     return Run(path, 0, order, sets)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.assembly.edit_list import Footage, smaller
 from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
+from storyboard.assembly.mezzanine import with_mezzanines
 from storyboard.assembly.picture_format import ROUGH
 from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.pieces import Copy
@@ -111,6 +112,7 @@ class Stitch:
         """How it is put together, and of what, as plain values."""
         pieces, edit = self.plan.pieces, self.picture.edit
         sources = {}
+        keys = {each.take.sha256: each.key for each in self.plan.mezzanines}
         for shot in edit.shots:
             if isinstance(shot.source, Footage):
                 media = shot.source.media
@@ -118,7 +120,8 @@ class Stitch:
                     "file": media.path.name,
                     "sha256": media.sha256,
                     "what": shot.label,
-                    "composed_because": pieces.reasons.get(media.sha256),
+                    "composed_because": pieces.reasons.get(keys.get(media.sha256, media.sha256)),
+                    "has_mezzanine": media.sha256 in keys,
                 }
         return {
             "seconds": number(self.seconds),
@@ -183,8 +186,10 @@ def read_cut(
     shown = {**known, **({this.path: this} if this else {})}
     if any(made.order.free for each in shown.values() for made in each.takes.values()):
         tags["comment"] = _SANDBOX
+    wants_mezzanines = story.cut is not None and story.cut.mezzanine
+    edit, mezzanines = with_mezzanines(picture.edit, picture.wanted) if wants_mezzanines else (picture.edit, {})
     film = Film(
-        picture.edit,
+        edit,
         picture.wanted,
         soundtrack,
         sound.hashes,
@@ -192,6 +197,7 @@ def read_cut(
         tags,
         output.faststart,
         _LONG if reach and reach.preview else 128,
+        mezzanines,
     )
     plan = plan_film(film, cache or piece_cache())
     return Stitch(prepared, this, shown, picture, plan, (*picture.notes, *sound.notes))
