@@ -97,6 +97,8 @@ def finish(
     for each in made.notes:
         note(each)
     written = stitch(made, target, _Quiet(), at=at, revision=revision)
+    for each in made.cache.told():
+        note(each)
     progress.episode, progress.manifest = written[0], written[-1]
 
 

@@ -79,6 +79,11 @@ class PieceTask:
         """In frames."""
         return self.piece.frames
 
+    @property
+    def suffix(self) -> str:
+        """Of its file."""
+        return PIECE_SUFFIXES[self.picture.codec]
+
     def run(self, go_on: Callable[[], None]) -> None:
         """Compose, encode, decode and keep it."""
         from storyboard.assembly.composer import composed_frames
@@ -89,7 +94,7 @@ class PieceTask:
                 count = encode_piece(frames, part, self.picture, go_on)
             see_that_it_decodes(part, count, self.picture)
 
-        PieceCache(self.cache).keep(self.key, PIECE_SUFFIXES[self.picture.codec], make)
+        PieceCache(self.cache).keep(self.key, self.suffix, make)
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,11 @@ class SoundTask:
         """As much as a tenth of the frames the sound lasts: it is quicker made than they are."""
         return max(1, int(self.soundtrack.length * 2))
 
+    @property
+    def suffix(self) -> str:
+        """Of its file."""
+        return _SOUND_SUFFIXES[self.codec]
+
     def run(self, go_on: Callable[[], None]) -> None:
         """Mix, encode and keep it."""
         from storyboard.assembly.soundtrack import render_soundtrack
@@ -120,7 +130,10 @@ class SoundTask:
         def make(part: Path) -> None:
             render_soundtrack(self.soundtrack, part, codec=self.codec, on_progress=lambda _: go_on())
 
-        PieceCache(self.cache).keep(self.key, _SOUND_SUFFIXES[self.codec], make)
+        PieceCache(self.cache).keep(self.key, self.suffix, make)
+
+
+Making = PieceTask | SoundTask | MezzanineTask
 
 
 @dataclass(frozen=True)
@@ -138,7 +151,7 @@ class FilmPlan:
 
     film: Film
     pieces: PiecePlan
-    tasks: tuple[PieceTask | SoundTask | MezzanineTask, ...]
+    tasks: tuple[Making, ...]
     reused: int
     has_sound: bool
     mezzanines: tuple[Mezzanine, ...] = ()
@@ -158,30 +171,33 @@ class Watcher(Protocol):
 
 
 def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
-    """Find out what has to be made; nothing is."""
+    """Find out what has to be made; nothing is, but what a team has made already is fetched."""
     pieces = plan_pieces(film.edit, film.wanted, most=film.most)
-    tasks: dict[str, PieceTask | SoundTask | MezzanineTask] = {}
-    reused = 0
+    picture = pieces.format
+    wanted: dict[str, Making] = {}
+    composed: list[str] = []
     for piece in pieces.pieces:
         if isinstance(piece, Compose):
-            key = compose_key(piece, pieces.format)
-            if cache.find(key, PIECE_SUFFIXES[pieces.format.codec]):
-                reused += 1
-            else:
-                tasks[key] = PieceTask(piece, pieces.format, key, cache.folder)
+            key = compose_key(piece, picture)
+            composed.append(key)
+            wanted[key] = PieceTask(piece, picture, key, cache.folder)
     copied = {piece.media.sha256 for piece in pieces.pieces if isinstance(piece, Copy)}
     mezzanines = {key: each for key, each in film.mezzanines.items() if key in copied}
-    for key, mezzanine in mezzanines.items():
-        if not cache.find(key, MEZZANINE_SUFFIX):
-            tasks[key] = MezzanineTask(mezzanine, key, cache.folder)
-    has_sound = True
+    wanted |= {key: MezzanineTask(each, key, cache.folder) for key, each in mezzanines.items()}
+    sound = None
     if film.soundtrack:
-        codec = SOUND_CODECS[pieces.format.codec]
-        key = _sound_key(film, codec)
-        has_sound = cache.find(key, _SOUND_SUFFIXES[codec]) is not None
-        if not has_sound:
-            tasks[key] = SoundTask(film.soundtrack, codec, key, cache.folder)
-    return FilmPlan(film, pieces, tuple(tasks.values()), reused, has_sound, tuple(mezzanines.values()))
+        codec = SOUND_CODECS[picture.codec]
+        sound = _sound_key(film, codec)
+        wanted[sound] = SoundTask(film.soundtrack, codec, sound, cache.folder)
+    there = cache.find_all((key, task.suffix) for key, task in wanted.items())
+    return FilmPlan(
+        film,
+        pieces,
+        tuple(task for key, task in wanted.items() if key not in there),
+        sum(key in there for key in composed),
+        sound is None or sound in there,
+        tuple(mezzanines.values()),
+    )
 
 
 def assemble(
@@ -207,7 +223,18 @@ def assemble(
         StoryboardError: Something could not be made, or did not come out as it has to be.
         OSError: There is no room, or a folder cannot be written.
     """
-    make_all(plan.tasks, watcher.made, processes=processes, on_start=lambda: watcher.starts(plan))
+    with cache.sharing() as share:
+
+        def made(task: Making) -> None:
+            share(task.key, task.suffix)
+            watcher.made(task)
+
+        make_all(plan.tasks, made, processes=processes, on_start=lambda: watcher.starts(plan))
+        _join(plan, target, cache, watcher, verify=verify)
+    cache.prune()
+
+
+def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, verify: bool) -> None:
     film, pieces = plan.film, plan.pieces
     picture = pieces.format
     runs = [_run(piece, picture, cache, film.mezzanines) for piece in pieces.pieces]
@@ -230,7 +257,6 @@ def assemble(
         see_that_times_rise(part, pieces.frames, picture)
         if verify:
             _see_that_all_decodes(part, pieces.frames)
-    cache.prune()
 
 
 def _sound_key(film: Film, codec: str) -> str:

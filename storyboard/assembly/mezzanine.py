@@ -91,6 +91,11 @@ class MezzanineTask:
         """In frames."""
         return self.mezzanine.take.frames
 
+    @property
+    def suffix(self) -> str:
+        """Of its file."""
+        return MEZZANINE_SUFFIX
+
     def run(self, go_on: Callable[[], None]) -> None:
         """Encode, decode and keep it."""
         from storyboard.assembly.composer import composed_frames
