@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storyboard.assembly.film import FilmPlan, PieceTask, SoundTask
+    from storyboard.assembly.film import FilmPlan
+    from storyboard.assembly.making import Task
     from storyboard.generation.outlook import PreparedOutlook
     from storyboard.generation.take import Had
 
@@ -96,6 +97,8 @@ def finish(
     for each in made.notes:
         note(each)
     written = stitch(made, target, _Quiet(), at=at, revision=revision)
+    for each in made.cache.told():
+        note(each)
     progress.episode, progress.manifest = written[0], written[-1]
 
 
@@ -105,7 +108,7 @@ class _Quiet:
     def starts(self, plan: FilmPlan) -> None:
         pass
 
-    def made(self, task: PieceTask | SoundTask) -> None:
+    def made(self, task: Task) -> None:
         pass
 
     def joins(self, frames: int) -> None:

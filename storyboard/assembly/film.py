@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from storyboard.assembly.edit_list import NamedFile
 from storyboard.assembly.making import make_all
+from storyboard.assembly.mezzanine import MEZZANINE_SUFFIX, Mezzanine, MezzanineTask
 from storyboard.assembly.mux import JoinError, Run, join, packet_order, see_that_times_rise
 from storyboard.assembly.picture_format import SOUND_CODECS
 from storyboard.assembly.piece_cache import PieceCache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.assembly.edit_list import EditList
+    from storyboard.assembly.making import Task
     from storyboard.assembly.mux import Chapter
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.piece_planning import PiecePlan
@@ -42,6 +44,7 @@ class Film:
         tags: What the file says of itself.
         faststart: Whether the index of an MP4 file comes first.
         most: How many frames a composed piece has at most.
+        mezzanines: What is copied in place of takes, each by its key.
     """
 
     edit: EditList
@@ -52,6 +55,7 @@ class Film:
     tags: Mapping[str, str] = field(default_factory=dict)
     faststart: bool = True
     most: int = 128
+    mezzanines: Mapping[str, Mezzanine] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ class PieceTask:
         """In frames."""
         return self.piece.frames
 
+    @property
+    def suffix(self) -> str:
+        """Of its file."""
+        return PIECE_SUFFIXES[self.picture.codec]
+
     def run(self, go_on: Callable[[], None]) -> None:
         """Compose, encode, decode and keep it."""
         from storyboard.assembly.composer import composed_frames
@@ -85,7 +94,7 @@ class PieceTask:
                 count = encode_piece(frames, part, self.picture, go_on)
             see_that_it_decodes(part, count, self.picture)
 
-        PieceCache(self.cache).keep(self.key, PIECE_SUFFIXES[self.picture.codec], make)
+        PieceCache(self.cache).keep(self.key, self.suffix, make)
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,11 @@ class SoundTask:
         """As much as a tenth of the frames the sound lasts: it is quicker made than they are."""
         return max(1, int(self.soundtrack.length * 2))
 
+    @property
+    def suffix(self) -> str:
+        """Of its file."""
+        return _SOUND_SUFFIXES[self.codec]
+
     def run(self, go_on: Callable[[], None]) -> None:
         """Mix, encode and keep it."""
         from storyboard.assembly.soundtrack import render_soundtrack
@@ -116,7 +130,10 @@ class SoundTask:
         def make(part: Path) -> None:
             render_soundtrack(self.soundtrack, part, codec=self.codec, on_progress=lambda _: go_on())
 
-        PieceCache(self.cache).keep(self.key, _SOUND_SUFFIXES[self.codec], make)
+        PieceCache(self.cache).keep(self.key, self.suffix, make)
+
+
+Making = PieceTask | SoundTask | MezzanineTask
 
 
 @dataclass(frozen=True)
@@ -129,13 +146,15 @@ class FilmPlan:
         tasks: What has to be made first.
         reused: How many composed pieces are there already.
         has_sound: Whether its sound is there already, or it has none.
+        mezzanines: Those that it is copied from.
     """
 
     film: Film
     pieces: PiecePlan
-    tasks: tuple[PieceTask | SoundTask, ...]
+    tasks: tuple[Making, ...]
     reused: int
     has_sound: bool
+    mezzanines: tuple[Mezzanine, ...] = ()
 
 
 class Watcher(Protocol):
@@ -144,7 +163,7 @@ class Watcher(Protocol):
     def starts(self, plan: FilmPlan) -> None:
         """Everything that has to be made is being made."""
 
-    def made(self, task: PieceTask | SoundTask) -> None:
+    def made(self, task: Task) -> None:
         """One of them is finished."""
 
     def joins(self, frames: int) -> None:
@@ -152,25 +171,33 @@ class Watcher(Protocol):
 
 
 def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
-    """Find out what has to be made; nothing is."""
+    """Find out what has to be made; nothing is, but what a team has made already is fetched."""
     pieces = plan_pieces(film.edit, film.wanted, most=film.most)
-    tasks: dict[str, PieceTask | SoundTask] = {}
-    reused = 0
+    picture = pieces.format
+    wanted: dict[str, Making] = {}
+    composed: list[str] = []
     for piece in pieces.pieces:
         if isinstance(piece, Compose):
-            key = compose_key(piece, pieces.format)
-            if cache.find(key, PIECE_SUFFIXES[pieces.format.codec]):
-                reused += 1
-            else:
-                tasks[key] = PieceTask(piece, pieces.format, key, cache.folder)
-    has_sound = True
+            key = compose_key(piece, picture)
+            composed.append(key)
+            wanted[key] = PieceTask(piece, picture, key, cache.folder)
+    copied = {piece.media.sha256 for piece in pieces.pieces if isinstance(piece, Copy)}
+    mezzanines = {key: each for key, each in film.mezzanines.items() if key in copied}
+    wanted |= {key: MezzanineTask(each, key, cache.folder) for key, each in mezzanines.items()}
+    sound = None
     if film.soundtrack:
-        codec = SOUND_CODECS[pieces.format.codec]
-        key = _sound_key(film, codec)
-        has_sound = cache.find(key, _SOUND_SUFFIXES[codec]) is not None
-        if not has_sound:
-            tasks[key] = SoundTask(film.soundtrack, codec, key, cache.folder)
-    return FilmPlan(film, pieces, tuple(tasks.values()), reused, has_sound)
+        codec = SOUND_CODECS[picture.codec]
+        sound = _sound_key(film, codec)
+        wanted[sound] = SoundTask(film.soundtrack, codec, sound, cache.folder)
+    there = cache.find_all((key, task.suffix) for key, task in wanted.items())
+    return FilmPlan(
+        film,
+        pieces,
+        tuple(task for key, task in wanted.items() if key not in there),
+        sum(key in there for key in composed),
+        sound is None or sound in there,
+        tuple(mezzanines.values()),
+    )
 
 
 def assemble(
@@ -196,10 +223,21 @@ def assemble(
         StoryboardError: Something could not be made, or did not come out as it has to be.
         OSError: There is no room, or a folder cannot be written.
     """
-    make_all(plan.tasks, watcher.made, processes=processes, on_start=lambda: watcher.starts(plan))
+    with cache.sharing() as share:
+
+        def made(task: Making) -> None:
+            share(task.key, task.suffix)
+            watcher.made(task)
+
+        make_all(plan.tasks, made, processes=processes, on_start=lambda: watcher.starts(plan))
+        _join(plan, target, cache, watcher, verify=verify)
+    cache.prune()
+
+
+def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, verify: bool) -> None:
     film, pieces = plan.film, plan.pieces
     picture = pieces.format
-    runs = [_run(piece, picture, cache) for piece in pieces.pieces]
+    runs = [_run(piece, picture, cache, film.mezzanines) for piece in pieces.pieces]
     sound = None
     if film.soundtrack:
         codec = SOUND_CODECS[picture.codec]
@@ -219,7 +257,6 @@ def assemble(
         see_that_times_rise(part, pieces.frames, picture)
         if verify:
             _see_that_all_decodes(part, pieces.frames)
-    cache.prune()
 
 
 def _sound_key(film: Film, codec: str) -> str:
@@ -229,10 +266,14 @@ def _sound_key(film: Film, codec: str) -> str:
     return key_of({"sound": {**vars(film.soundtrack), "cues": cues}, "codec": codec})
 
 
-def _run(piece: Compose | Copy, picture: PictureFormat, cache: PieceCache) -> Run:
+def _run(
+    piece: Compose | Copy, picture: PictureFormat, cache: PieceCache, mezzanines: Mapping[str, Mezzanine]
+) -> Run:
     if isinstance(piece, Copy):
-        order = piece.media.order[piece.packet : piece.packet + piece.frames]
-        return Run(piece.media.path, piece.packet, tuple(frame - piece.first for frame in order), piece.media.sets)
+        media = piece.media
+        path = cache.path_of(media.sha256, MEZZANINE_SUFFIX) if media.sha256 in mezzanines else media.path
+        order = media.order[piece.packet : piece.packet + piece.frames]
+        return Run(path, piece.packet, tuple(frame - piece.first for frame in order), media.sets)
     path = cache.path_of(compose_key(piece, picture), PIECE_SUFFIXES[picture.codec])
     order, sets = packet_order(path)
     return Run(path, 0, order, sets)

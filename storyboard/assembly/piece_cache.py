@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import os
 import time
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from storyboard.files import sha256_of, whole_path
+from storyboard.files import copy_whole, sha256_of, whole_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator
+
+    from storyboard.assembly.shared_pieces import SharedPieces
 
 USUAL_LIMIT = 10 * 2**30
 """Bytes that the pieces may take together, where nothing else is said."""
 _IN_USE = 3600.0
+_AT_ONCE = 8
+_SENT_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,13 @@ class PieceCache:
     Args:
         folder: Where they lie; made when the first one is kept.
         limit: How many bytes they may take together.
+        shared: Those of a team, which are taken from there and put there as well.
     """
 
-    def __init__(self, folder: Path, limit: int = USUAL_LIMIT) -> None:
+    def __init__(self, folder: Path, limit: int = USUAL_LIMIT, *, shared: SharedPieces | None = None) -> None:
         self.folder = folder
         self.limit = limit
+        self.shared = shared
 
     def path_of(self, key: str, suffix: str) -> Path:
         """Where a piece lies, or would."""
@@ -56,6 +64,57 @@ class PieceCache:
 
     def find(self, key: str, suffix: str) -> Path | None:
         """A piece, whole as it was when it was made; None where it has to be made."""
+        return self._found_here(key, suffix) or self._found_shared(key, suffix)
+
+    def find_all(self, wanted: Iterable[tuple[str, str]]) -> set[str]:
+        """The keys of those that need not be made; what others have made is fetched, several at once.
+
+        Args:
+            wanted: Keys, each with the suffix of its file.
+        """
+        asked = dict(wanted)
+        here = {key for key, suffix in asked.items() if self._found_here(key, suffix)}
+        away = [(key, suffix) for key, suffix in asked.items() if key not in here]
+        if self.shared is None or not away:
+            return here
+        with ThreadPoolExecutor(_AT_ONCE, "fetching") as threads:
+            found = threads.map(lambda each: self._found_shared(*each), away)
+            return here | {key for (key, _), path in zip(away, found, strict=True) if path}
+
+    @contextmanager
+    def sharing(self) -> Iterator[Callable[[str, str], None]]:
+        """What puts a piece that is kept here where others find it, if there is such a place.
+
+        It does so while the caller goes on; what is left at the end of the block is waited for.
+        """
+        if self.shared is None:
+            yield lambda key, suffix: None
+            return
+        put, sent = self.shared.put, list[Future[None]]()
+        threads = ThreadPoolExecutor(_SENT_AT_ONCE, "sharing")  # its threads begin with the first piece
+        try:
+            yield lambda key, suffix: sent.append(threads.submit(put, self.path_of(key, suffix), key, suffix))
+            for each in sent:
+                each.result()
+        finally:
+            threads.shutdown(wait=True, cancel_futures=True)
+
+    def told(self) -> list[str]:
+        """What there was to tell of the shared side since this was asked last."""
+        return self.shared.told() if self.shared else []
+
+    def _found_shared(self, key: str, suffix: str) -> Path | None:
+        if self.shared is None:
+            return None
+        with TemporaryDirectory(prefix="storyboard-") as folder:
+            fetched = Path(folder) / f"piece{suffix}"
+            if not self.shared.fetch(key, suffix, fetched):
+                return None
+            with suppress(OSError):  # without room to keep it here, it has no room to be made, and that says so
+                return self.keep(key, suffix, lambda part: copy_whole(fetched, part))
+        return None
+
+    def _found_here(self, key: str, suffix: str) -> Path | None:
         path = self.path_of(key, suffix)
         try:
             told = json.loads(_seal(path).read_text(encoding="utf-8"))

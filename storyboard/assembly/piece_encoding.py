@@ -32,7 +32,12 @@ class PieceError(StoryboardError):
 
 
 def encode_piece(
-    frames: Iterator[VideoFrame], path: Path, picture: PictureFormat, on_frame: Callable[[], None] = lambda: None
+    frames: Iterator[VideoFrame],
+    path: Path,
+    picture: PictureFormat,
+    on_frame: Callable[[], None] = lambda: None,
+    *,
+    key_every: int | None = None,
 ) -> int:
     """Encode frames, one after the other.
 
@@ -41,20 +46,25 @@ def encode_piece(
         path: The file to write.
         picture: How.
         on_frame: Told after each.
+        key_every: H.264: a key frame every so many, nowhere else, and all frames stored in the order in which they
+            are shown. Left out, as the encoder finds it best.
 
     Returns:
         How many there were.
     """
     count = 0
+    options = dict(picture.options())
+    if key_every:
+        options["x264-params"] += f":keyint={key_every}:min-keyint={key_every}:scenecut=0:bframes=0"
     with av.open(str(path), "w") as container:
-        stream: Any = container.add_stream(ENCODERS[picture.codec], rate=picture.fps, options=dict(picture.options()))
+        stream: Any = container.add_stream(ENCODERS[picture.codec], rate=picture.fps, options=options)
         stream.width, stream.height = picture.size
         stream.pix_fmt = picture.pixel_format
         stream.time_base = 1 / picture.fps
         context = stream.codec_context
         context.time_base = 1 / picture.fps
         context.thread_count = 1
-        context.gop_size = _KEY_FRAMES
+        context.gop_size = key_every or _KEY_FRAMES
         if picture.bitrate:
             context.bit_rate = picture.bitrate
         colour = picture.colour

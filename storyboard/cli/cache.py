@@ -34,7 +34,7 @@ def list_pieces(as_json: Annotated[bool, typer.Option("--json", help="Print one 
     Example: storyboard cache ls
     """
     from storyboard.cli.output import print_json, print_lines
-    from storyboard.cutting.stitch import piece_cache
+    from storyboard.cutting.piece_places import piece_cache
 
     kept = piece_cache()
     pieces = kept.pieces()
@@ -62,7 +62,7 @@ def clear() -> None:
     Example: storyboard cache clear
     """
     from storyboard.cli.output import print_lines
-    from storyboard.cutting.stitch import piece_cache
+    from storyboard.cutting.piece_places import piece_cache
 
     print_lines([f"Freed {_told(piece_cache().clear())}."])
 
@@ -80,7 +80,7 @@ def prune(
     Example: storyboard cache prune --max-size 2G
     """
     from storyboard.cli.output import print_lines
-    from storyboard.cutting.stitch import piece_cache
+    from storyboard.cutting.piece_places import piece_cache
 
     print_lines([f"Freed {_told(piece_cache().prune(_bytes(most)))}."])
 

@@ -80,8 +80,10 @@ def stitch(
     target = _target(path, folder, output, made, part=bool(part), preview=preview)
     with _watching(target.name) as watcher:
         written = put_together(made, target, watcher, verify=verify)
+    late = made.cache.told()
+    say(*late)
     if as_json:
-        print_json(_shape(path, made, written))
+        print_json(_shape(path, made, written, late))
     else:
         print_lines([str(target)])
 
@@ -163,7 +165,7 @@ def _watching(name: str) -> Any:
     return watching(name)
 
 
-def _shape(path: Path, made: Stitch, written: list[Path]) -> dict[str, Any]:
+def _shape(path: Path, made: Stitch, written: list[Path], late: list[str]) -> dict[str, Any]:
     film, *beside = written
     return {
         "title": made.title,
@@ -172,5 +174,5 @@ def _shape(path: Path, made: Stitch, written: list[Path]) -> dict[str, Any]:
         "manifest": str(beside[-1]),
         "subtitles": [str(each) for each in beside[:-1]],
         **made.as_json(),
-        "notes": list(made.notes),
+        "notes": [*made.notes, *late],
     }

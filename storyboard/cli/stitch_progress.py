@@ -10,7 +10,8 @@ from storyboard.cli.drawing_progress import drawing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from storyboard.assembly.film import FilmPlan, PieceTask, SoundTask
+    from storyboard.assembly.film import FilmPlan
+    from storyboard.assembly.making import Task
 
 
 @contextmanager
@@ -47,7 +48,7 @@ class StitchWatcher:
         self._tell = self._stack.enter_context(drawing(self._name))
         self._whole = sum(task.weight for task in plan.tasks) or 1
 
-    def made(self, task: PieceTask | SoundTask) -> None:
+    def made(self, task: Task) -> None:
         """One of them is finished."""
         self._done += task.weight
         self._tell(min(1.0, self._done / self._whole))

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.assembly.edit_list import Footage, smaller
 from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
+from storyboard.assembly.mezzanine import with_mezzanines
 from storyboard.assembly.picture_format import ROUGH
-from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
-from storyboard.cache import cache_folder
 from storyboard.compiler.plan import number
 from storyboard.cutting.faults import CutFaultError
+from storyboard.cutting.piece_places import piece_cache, team_piece_cache
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
 from storyboard.errors import StoryboardError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.assembly.film import Watcher
+    from storyboard.assembly.piece_cache import PieceCache
     from storyboard.assembly.subtitles import Subtitle
     from storyboard.cutting.episode_takes import EpisodeTakes
     from storyboard.cutting.reader import CutPicture
@@ -66,6 +67,7 @@ class Stitch:
         takes: Those of every episode that is seen, by its storyboard.
         picture: What is seen.
         plan: What putting it together takes.
+        cache: Where its pieces are kept.
         notes: What there is to tell about it.
     """
 
@@ -74,6 +76,7 @@ class Stitch:
     takes: Mapping[Path, EpisodeTakes]
     picture: CutPicture
     plan: FilmPlan
+    cache: PieceCache
     notes: tuple[str, ...]
 
     @property
@@ -111,6 +114,7 @@ class Stitch:
         """How it is put together, and of what, as plain values."""
         pieces, edit = self.plan.pieces, self.picture.edit
         sources = {}
+        keys = {each.take.sha256: each.key for each in self.plan.mezzanines}
         for shot in edit.shots:
             if isinstance(shot.source, Footage):
                 media = shot.source.media
@@ -118,7 +122,8 @@ class Stitch:
                     "file": media.path.name,
                     "sha256": media.sha256,
                     "what": shot.label,
-                    "composed_because": pieces.reasons.get(media.sha256),
+                    "composed_because": pieces.reasons.get(keys.get(media.sha256, media.sha256)),
+                    "has_mezzanine": media.sha256 in keys,
                 }
         return {
             "seconds": number(self.seconds),
@@ -149,7 +154,7 @@ def read_cut(
         this: Its own takes, where they are known; else they are looked up.
         reach: How much of it is wanted, and how; left out, all of it, whole.
         provider: Whose takes; None is whoever would render them.
-        cache: Where pieces are kept; left out, in the user's cache folder.
+        cache: Where pieces are kept; left out, in the user's cache folder and, of a team, in its store.
 
     Raises:
         StoryError: It has errors, or its cut cannot be made as it is written.
@@ -181,10 +186,13 @@ def read_cut(
     output = (story.cut or Cut()).output
     tags = {"title": story.title}
     shown = {**known, **({this.path: this} if this else {})}
-    if any(made.order.free for each in shown.values() for made in each.takes.values()):
+    is_free = any(made.order.free for each in shown.values() for made in each.takes.values())
+    if is_free:
         tags["comment"] = _SANDBOX
+    wants_mezzanines = story.cut is not None and story.cut.mezzanine
+    edit, mezzanines = with_mezzanines(picture.edit, picture.wanted) if wants_mezzanines else (picture.edit, {})
     film = Film(
-        picture.edit,
+        edit,
         picture.wanted,
         soundtrack,
         sound.hashes,
@@ -192,14 +200,15 @@ def read_cut(
         tags,
         output.faststart,
         _LONG if reach and reach.preview else 128,
+        mezzanines,
     )
-    plan = plan_film(film, cache or piece_cache())
-    return Stitch(prepared, this, shown, picture, plan, (*picture.notes, *sound.notes))
-
-
-def piece_cache() -> PieceCache:
-    """Where pieces are kept."""
-    return PieceCache(cache_folder() / "pieces")
+    more: tuple[str, ...] = ()
+    if cache is None and (is_free or (reach and reach.preview)):  # nobody else's business, or sooner made than sent
+        cache = piece_cache()
+    elif cache is None:
+        cache, more = team_piece_cache(source.path)
+    plan = plan_film(film, cache)
+    return Stitch(prepared, this, shown, picture, plan, cache, (*picture.notes, *sound.notes, *more, *cache.told()))
 
 
 def _within(picture: CutPicture, reach: Reach) -> CutPicture:
@@ -251,7 +260,7 @@ def stitch(
         target: The file.
         watcher: Told how it goes.
         verify: Decode the whole film as well.
-        cache: Where pieces are kept; left out, in the user's cache folder.
+        cache: Where pieces are kept; left out, where they were looked for when it was read.
         at: The moment; left out, now.
         revision: Which revision of which repository the story is, where that is known.
 
@@ -261,7 +270,7 @@ def stitch(
     Raises:
         StoryboardError: It could not be made, did not come out as it has to be, or there is no room.
     """
-    kept = cache or piece_cache()
+    kept = cache or made.cache
     with _told_plainly(target, kept):
         if made.one_take:
             copy_whole(made.one_take, target)

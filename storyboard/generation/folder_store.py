@@ -8,7 +8,7 @@ import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from storyboard.files import flush_folder, sha256_of, whole_path
+from storyboard.files import copy_whole, flush_folder, sha256_of, whole_path
 from storyboard.generation.stored_take import Kind, object_name, refuse_changed, refuse_damaged, told
 
 if TYPE_CHECKING:
@@ -59,6 +59,20 @@ class FolderStore:
         """Whether it is there."""
         with told(self.describe(), "cannot be read"):
             return (self._folder / object_name(sha256, kind)).is_file()
+
+    def put_named(self, path: Path, name: str) -> None:
+        """Keep a file under a name, in place of what has it."""
+        with told(self.describe(), "cannot be written"):
+            copy_whole(path, self._folder / name)
+
+    def get_named(self, name: str, to: Path) -> bool:
+        """Fetch the file of a name."""
+        kept = self._folder / name
+        with told(self.describe(), f"cannot be read into {to}"):
+            if not kept.is_file():
+                return False
+            copy_whole(kept, to)
+        return True
 
     def describe(self) -> str:
         """The folder."""

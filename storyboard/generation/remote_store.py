@@ -92,6 +92,20 @@ class RemoteStore:
         with told(self._shown, "cannot be read"):
             return self._size(self._name(sha256, kind)) is not None
 
+    def put_named(self, path: Path, name: str) -> None:
+        """Keep a file under a name, in place of what has it."""
+        with told(self._shown, "cannot be written"):
+            self._files.put_file(str(path), f"{self._root}/{name}")
+
+    def get_named(self, name: str, to: Path) -> bool:
+        """Fetch the file of a name."""
+        with told(self._shown, f"cannot be read into {to}"):
+            if self._size(f"{self._root}/{name}") is None:
+                return False
+            with whole_path(to) as part:
+                self._files.get_file(f"{self._root}/{name}", str(part))
+        return True
+
     def describe(self) -> str:
         """The address."""
         return self._shown

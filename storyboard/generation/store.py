@@ -55,6 +55,40 @@ class Store(Protocol):
         """Where it is, for people."""
 
 
+class NamedFiles(Protocol):
+    """Keeps what can be made again, under names that say what it was made from and not which bytes it has."""
+
+    def put_named(self, path: Path, name: str) -> None:
+        """Keep a file under a name, whole or not at all, in place of what has it.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+
+    def get_named(self, name: str, to: Path) -> bool:
+        """Fetch the file of a name, whole or not at all; whether it is the right one is for the caller to see.
+
+        Returns:
+            False where the store does not have it.
+
+        Raises:
+            StoreError: The store cannot be read, or ``to`` not written.
+        """
+
+    def describe(self) -> str:
+        """Where it is, for people."""
+
+
+def open_named_files(url: str) -> NamedFiles:
+    """The same store, for what can be made again. Nothing is asked of it yet.
+
+    Raises:
+        UsageError: The address cannot be used, or the package that speaks its protocol is not installed.
+    """
+    address = store_address(url)
+    return FolderStore(address.folder) if address.folder is not None else open_remote_store(address)
+
+
 def open_store(url: str | None, folder: Path) -> Store:
     """The store that a series names. Nothing is asked of it yet.
 

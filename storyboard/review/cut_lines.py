@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Footage
+from storyboard.assembly.mezzanine import MezzanineTask
 from storyboard.assembly.pieces import Compose, Copy
 from storyboard.review.style import paint
 from storyboard.review.terminal import wrapped
@@ -57,6 +58,14 @@ def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
         f"{pieces.frames - pieces.composed} frames are copied as they are, {pieces.composed} are composed"
         + (f" in {_count(len(made), 'piece')}; {plan.reused} of these are kept from before." if made else ".")
     )
+    if plan.mezzanines:
+        new = [task for task in plan.tasks if isinstance(task, MezzanineTask)]
+        frames = sum(task.weight for task in new)
+        yield f"{_count(len(plan.mezzanines), 'mezzanine')} to copy from: " + (
+            f"{len(new)} to be made first, of {frames} frames, and kept for later cuts."
+            if new
+            else "kept from before."
+        )
     if plan.film.soundtrack:
         yield "The sound is kept from before." if plan.has_sound else "The sound is mixed and encoded as one."
     else:

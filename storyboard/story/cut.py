@@ -269,4 +269,7 @@ class Cut(Part):
     narration: Annotated[tuple[SoundEntry, ...], _Sounds] = Field((), description="Voices.")
     match_colour: bool = Field(False, strict=True, description="Match each reel's colour to the one before.")
     burn_subtitles: bool = Field(False, strict=True, description="Show the say lines on the picture.")
+    mezzanine: bool = Field(
+        False, strict=True, description="Encode each take once more, near-losslessly, so that later cuts are cheap."
+    )
     output: Output = Field(Output.model_construct(), description="How the finished file is written.")

@@ -16,7 +16,8 @@ from storyboard.generation.prepare import prepare
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storyboard.assembly.film import FilmPlan, PieceTask, SoundTask
+    from storyboard.assembly.film import FilmPlan
+    from storyboard.assembly.making import Task
     from storyboard.assembly.piece_cache import PieceCache
     from storyboard.cutting.stitch import Stitch
 
@@ -34,7 +35,7 @@ class Watched:
     def starts(self, plan: FilmPlan) -> None:
         """Everything that has to be made is being made."""
 
-    def made(self, task: PieceTask | SoundTask) -> None:
+    def made(self, task: Task) -> None:
         """One of them is finished."""
         self.weights.append(task.weight)
 

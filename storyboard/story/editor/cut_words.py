@@ -57,6 +57,10 @@ CUT_WORDS: Mapping[str, Mapping[str, Words]] = {
         "narration": Words("Narration", "A file, a mapping with `file`, or a list of them.", ("audio/voice.wav",)),
         "match_colour": Words("Match colours", "Reels drift in colour with their length."),
         "burn_subtitles": Words("Burn subtitles", "They cannot be switched off by who watches."),
+        "mezzanine": Words(
+            "Mezzanine",
+            "With a key frame every second, so that little is composed wherever a cut begins. Takes stay.",
+        ),
         "output": Words("Output", "Such as `{fps: 24, codec: h264}`.", body={"fps": "${1:24}"}),
     },
     "EpisodeItem": {
