@@ -67,7 +67,7 @@ def stitch(
     from storyboard.review.cut_lines import cut_lines
 
     path, folder, prepared = _story(file)
-    say_findings(finding for finding in prepared.findings if not plan)
+    say_findings(finding for finding in prepared.findings if prepared.ok and not plan)
     made = read_cut(prepared, reach=_reach(part, preview), provider=provider)
     if plan:
         if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Lettering, NamedFile
@@ -11,7 +11,6 @@ from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from storyboard.story.cut import CaptionItem, TitleItem
 
@@ -31,8 +30,15 @@ def lettering_of(
         file: Finds a file that the cut names.
 
     Raises:
+        FontError: There is no such font, or its file cannot be used.
         OSError: The font's file cannot be read.
     """
+    if item.font:  # imported only then: it brings Pillow along
+        from storyboard.drawing.typefaces import find_font
+
+        named = PurePath(item.font).suffix.lower() in _FONT_FILES
+        where = file(item.font) if named else Path()
+        find_font(where.name if named else item.font, where.parent)
     is_file = bool(item.font) and PurePath(item.font or "").suffix.lower() in _FONT_FILES
     font_file = None
     if is_file and item.font:

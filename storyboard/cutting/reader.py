@@ -26,7 +26,7 @@ from storyboard.assembly.spoken import SpokenLine
 from storyboard.assembly.subtitles import subtitles_of
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.lettering import lettering_of
-from storyboard.errors import StoryboardError
+from storyboard.errors import FontError, StoryboardError
 from storyboard.files import sha256_of
 from storyboard.story.cut import BlackItem, CaptionItem, ClipItem, Cut, EpisodeItem, ImageItem, ReelItem, TitleItem
 from storyboard.story.paths import inside
@@ -100,7 +100,7 @@ class CutReader:
         self._media: dict[Path, Media] = {}
         self._wanted: list[Wanted] = []
         self._told: list[_Told] = []
-        self._captions: list[tuple[int, int, CaptionItem]] = []
+        self._captions: list[tuple[int, Lettering, CaptionItem]] = []
         self._notes: list[str] = []
 
     def read(self) -> CutPicture:
@@ -120,7 +120,8 @@ class CutReader:
             except StoryboardError as error:
                 if getattr(error, "findings", ()):
                     raise
-                raise CutFaultError(error.message, hint=error.hint, where=(*where, _key_of(item))) from None
+                key = "font" if isinstance(error, FontError) else _key_of(item)
+                raise CutFaultError(error.message, hint=error.hint, where=(*where, key)) from None
         if not self._wanted:
             raise CutFaultError("The cut shows nothing.", hint="Name an episode, a clip, a title or a picture in it.")
         try:
@@ -170,7 +171,8 @@ class CutReader:
                         hint="Put it after the item that it is to be seen over.",
                         where=("cut", "timeline", number, "caption"),
                     )
-                self._captions.append((self._wanted[-1].item, number, item))
+                lettering = lettering_of(item, item.caption, "", fps, self.file)
+                self._captions.append((self._wanted[-1].item, lettering, item))
 
     def _want(self, source: Source, seconds: Fraction, enters: Entrance, label: str, number: int) -> None:
         if seconds <= 0:
@@ -351,13 +353,13 @@ class CutReader:
         return max(2, width // 2 * 2), max(2, height // 2 * 2)
 
     def _overlays(self, shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
-        for over, _, item in self._captions:
+        for over, lettering, item in self._captions:
             begins = next(shot.begins + shot.leads_in for shot in shots if shot.item == over) + round(
                 _exact(item.at) * fps
             )
             frames = min(max(1, round(_exact(item.seconds) * fps)), shots[-1].ends - begins)
             if frames > 0:
-                yield Overlay(lettering_of(item, item.caption, "", fps, self.file), begins, frames)
+                yield Overlay(lettering, begins, frames)
 
     def _burned(self, spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
         """The spoken lines as words on the picture."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyboard.assembly.edit_list import Footage, smaller
@@ -21,14 +22,13 @@ from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.piece_places import piece_cache, team_piece_cache
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
-from storyboard.errors import StoryboardError
+from storyboard.errors import ImageError, StoryboardError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import copy_whole
 from storyboard.story.cut import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from storyboard.assembly.film import Watcher
     from storyboard.assembly.piece_cache import PieceCache
@@ -174,7 +174,7 @@ def read_cut(
         return known[path]
 
     if story.scenes and this is None:
-        this = takes_of(source.path, prepared)
+        this = takes_of(Path(prepared.loaded.shown), prepared)
     reader = CutReader(story, source, this, takes_of)
     try:
         picture = reader.read()
@@ -182,6 +182,8 @@ def read_cut(
         sound = CutSound(story.cut or Cut(), picture.edit, reader.file)
         soundtrack = sound.read()
     except CutFaultError as error:
+        if story.cut is None:  # there is no line that it could stand at
+            raise StoryboardError(error.message, hint=error.hint) from None
         raise error.as_story_error(source) from None
     output = (story.cut or Cut()).output
     tags = {"title": story.title}
@@ -300,6 +302,8 @@ def stitch(
 def _told_plainly(target: Path, cache: PieceCache) -> Iterator[None]:
     try:
         yield
+    except ImageError as error:  # which elsewhere means that nothing was paid
+        raise StoryboardError(error.message, hint=error.hint) from None
     except OSError as error:
         where = f"{target} could not be written, or a piece of it in {cache.folder}"
         what = error.strerror or error

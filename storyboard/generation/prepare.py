@@ -77,7 +77,7 @@ class Prepared:
             raise StoryError(
                 f"{shown} has no scenes: it is a cut of other clips, and there is nothing to compile.",
                 self.findings,
-                hint="Name a storyboard that has scenes.",
+                hint="storyboard stitch puts it together; all else needs a storyboard that has scenes.",
             )
         return self.plan
 

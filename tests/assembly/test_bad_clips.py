@@ -273,3 +273,22 @@ def test_a_take_that_was_changed_is_not_shown(room: CuttingRoom) -> None:
     reader = CutReader(story, source, None, lambda path: pytest.fail(str(path)))
     with pytest.raises(StoryboardError, match="not as it was when it came home"):
         reader._examined(room.folder / "a.mp4", "0" * 64)
+
+
+def test_a_font_that_does_not_ship_is_told_at_its_line_with_the_nearest_name(room: CuttingRoom) -> None:
+    with pytest.raises(StoryError) as told:
+        room.read("timeline:\n  - clip: a.mp4\n  - caption: The end\n    font: Lara\n")
+    (finding,) = told.value.findings
+    assert (finding.line, "“Lara” is no font" in finding.message) == (7, True)
+    assert "Lora" in finding.hint
+
+
+def test_an_episode_without_takes_is_told_with_the_command_that_makes_them(
+    storyboard: Callable[..., Any], tmp_path: Path
+) -> None:
+    story = tmp_path / "story.yaml"
+    story.write_text("storyboard: 1\ntitle: Fox\nscenes:\n  - segments: [a fox runs up a hill and looks back]\n")
+    ran = storyboard("stitch", str(story))
+    assert ran.code == 1
+    assert "Reel 1 of story.yaml has no take" in ran.err
+    assert f"storyboard render {story}" in " ".join(ran.err.split())
