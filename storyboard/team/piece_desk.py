@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import wait
 from typing import TYPE_CHECKING, Any
 
-from storyboard.assembly.making import make_all
+from storyboard.assembly.making import begin, making_pool
 from storyboard.assembly.media import examine
 from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.piece_recipe import RecipeError, task_of
@@ -16,10 +17,13 @@ from storyboard.generation.store import open_named_files, open_store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from storyboard.assembly.film import PieceTask
     from storyboard.assembly.media import Media
+    from storyboard.assembly.mezzanine import MezzanineTask
     from storyboard.team.telling import Lines
 
 _TAKE_SUFFIX = ".mp4"
+_LOOK_EVERY = 0.5  # seconds
 
 
 class PieceDesk:
@@ -62,13 +66,23 @@ class PieceDesk:
         shared = SharedPieces(open_named_files(store))
         task = task_of(recipe, key, self._cache.folder, lambda sha256: self._take(sha256, store))
         if not self._cache.find(key, task.suffix):
-            make_all([task], lambda _: None, processes=1, on_start=lambda: None)
+            self._make_in_process(task)
+        if self.stopping.is_set():
+            return
         shared.put(self._cache.path_of(key, task.suffix), key, task.suffix)
         for note in shared.told():
             self._lines.tell(f"piece {key[:12]}: {note}")
             return
         self._cache.prune()
         self._lines.tell(f"piece {key[:12]}: made, {task.weight} frames")
+
+    def _make_in_process(self, task: PieceTask | MezzanineTask) -> None:
+        with making_pool(1) as pool:
+            future = begin(pool, task)
+            while not self.stopping.is_set():  # where it is, the process is told to stop, and whoever asked goes on
+                if wait([future], timeout=_LOOK_EVERY).done:
+                    future.result()
+                    return
 
     def _take(self, sha256: str, store: str) -> Media:
         with self._lock:  # two pieces of one take fetch it once
