@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +25,10 @@ from storyboard.assembly.piece_recipe import RecipeError, recipe_of, task_of
 from storyboard.assembly.shared_pieces import SharedPieces
 from storyboard.files import sha256_of
 from storyboard.generation.store import open_named_files, open_store
+from storyboard.team.piece_desk import PieceDesk
 from storyboard.team.piece_queue import MAKE_PIECE, PIECES, PieceQueue
 from storyboard.team.queue_tables import make_tables
+from storyboard.team.telling import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,6 +198,45 @@ def test_a_queue_that_is_not_there_keeps_no_film_from_being_made(
     frames, watched = lot.film(queue)
     assert frames == expected
     assert len(watched.weights) == len(lot.plan.tasks)
+
+
+def test_a_database_that_goes_away_meanwhile_leaves_everything_to_who_wants_the_film(lot: Lot) -> None:
+    queue = lot.queue()
+    keys = queue.offer(lot.plan.tasks)
+    assert queue.open() == dict.fromkeys(keys, False)
+    with psycopg.connect(lot.database.conninfo) as connection:
+        connection.execute("ALTER TABLE procrastinate_jobs RENAME TO gone")
+    assert queue.open() == {}
+    assert all(queue.take_back(key) for key in keys)
+    queue.end()
+
+
+def test_two_that_want_the_same_film_ask_for_each_piece_once(lot: Lot, expected: list[tuple[int, int]]) -> None:
+    one, other = lot.queue(), lot.queue()
+    keys = one.offer(lot.plan.tasks)
+    assert other.offer(lot.plan.tasks) == keys
+    assert lot.queued() == len(keys)
+    other.end()
+    assert lot.queued() == len(one.open()) == 0
+    assert lot.film(one)[0] == expected
+    one.end()
+
+
+def test_a_worker_that_is_to_stop_leaves_its_piece_to_who_asked_for_it(lot: Lot, tmp_path: Path) -> None:
+    told: list[str] = []
+    desk = PieceDesk(tmp_path / "machine", Lines(told.append))
+    task = max(lot.plan.tasks, key=lambda task: task.weight)
+    args = (task.key, recipe_of(task, lot.takes), lot.store.as_uri())
+    threading.Timer(0.05, desk.stopping.set).start()
+    desk.make(*args)
+    desk.stopping.set()
+    desk.make(*args)
+    assert told == []
+    assert not (lot.store / "pieces").exists()
+    desk.stopping.clear()
+    desk.make(*args)
+    assert [": made, " in line for line in told] == [True]
+    assert len(list((lot.store / "pieces").glob("??/*.mp4"))) == 1
 
 
 def test_what_a_worker_cannot_make_is_told_by_it_and_made_here(
