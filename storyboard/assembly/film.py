@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from storyboard.assembly.edit_list import NamedFile
@@ -235,9 +236,7 @@ def assemble(
         def fetch(task: Making) -> bool:
             return cache.find(task.key, task.suffix) is not None
 
-        def start() -> None:
-            watcher.starts(plan)
-
+        start = partial(watcher.starts, plan)
         make_together(plan.tasks, made, elsewhere, fetch, watcher.made, processes=processes, on_start=start)
         _join(plan, target, cache, watcher, verify=verify)
     cache.prune()

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from storyboard.assembly.film import Film
     from storyboard.assembly.making_together import Elsewhere
+    from storyboard.cutting.episode_takes import EpisodeTakes
 
 
 def piece_cache() -> PieceCache:
@@ -73,3 +75,10 @@ def place_of_pieces(story: Path) -> PiecePlace:
 
     has_queue = importlib.util.find_spec("procrastinate") is not None
     return PiecePlace(PieceCache(piece_cache().folder, shared=SharedPieces(store)), (), ask if has_queue else None)
+
+
+def takes_in_store(shown: Mapping[Path, EpisodeTakes], film: Film) -> dict[str, str]:
+    """The SHA-256 of each take that a store has, by what its picture goes by: that hash, or its mezzanine's key."""
+    takes = {made.take.sha256 for each in shown.values() for made in each.takes.values() if not made.order.free}
+    mezzanines = {key: each.take.sha256 for key, each in film.mezzanines.items() if each.take.sha256 in takes}
+    return {sha256: sha256 for sha256 in takes} | mezzanines

@@ -18,7 +18,7 @@ from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.compiler.plan import number
 from storyboard.cutting.faults import CutFaultError
-from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces
+from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
 from storyboard.errors import StoryboardError
@@ -208,16 +208,9 @@ def read_cut(
     is_local = is_free or (reach is not None and reach.preview)  # nobody else's business, or sooner made than sent
     place = PiecePlace(cache or piece_cache()) if cache or is_local else place_of_pieces(source.path)
     plan = plan_film(film, place.cache)
-    elsewhere = place.ask(_takes_in_store(shown, film)) if place.ask and plan.tasks else None
+    elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
     notes = (*picture.notes, *sound.notes, *place.notes, *place.cache.told())
     return Stitch(prepared, this, shown, picture, plan, place.cache, notes, elsewhere)
-
-
-def _takes_in_store(shown: Mapping[Path, EpisodeTakes], film: Film) -> dict[str, str]:
-    """The SHA-256 of each take that a store has, by what its picture goes by: that hash, or its mezzanine's key."""
-    takes = {made.take.sha256 for each in shown.values() for made in each.takes.values() if not made.order.free}
-    mezzanines = {key: each.take.sha256 for key, each in film.mezzanines.items() if each.take.sha256 in takes}
-    return {sha256: sha256 for sha256 in takes} | mezzanines
 
 
 def _within(picture: CutPicture, reach: Reach) -> CutPicture:
