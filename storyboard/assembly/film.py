@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from storyboard.assembly.edit_list import NamedFile
-from storyboard.assembly.making import make_all
+from storyboard.assembly.making_together import make_together
 from storyboard.assembly.mezzanine import MEZZANINE_SUFFIX, Mezzanine, MezzanineTask
 from storyboard.assembly.mux import JoinError, Run, join, packet_order, see_that_times_rise
 from storyboard.assembly.picture_format import SOUND_CODECS
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from storyboard.assembly.edit_list import EditList
     from storyboard.assembly.making import Task
+    from storyboard.assembly.making_together import Elsewhere
     from storyboard.assembly.mux import Chapter
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.piece_planning import PiecePlan
@@ -161,7 +163,7 @@ class Watcher(Protocol):
     """Told how it goes."""
 
     def starts(self, plan: FilmPlan) -> None:
-        """Everything that has to be made is being made."""
+        """What has to be made is being made."""
 
     def made(self, task: Task) -> None:
         """One of them is finished."""
@@ -208,6 +210,7 @@ def assemble(
     *,
     verify: bool = False,
     processes: int | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> None:
     """Make what is missing, and the film of it.
 
@@ -218,6 +221,7 @@ def assemble(
         watcher: Told how it goes.
         verify: Decode the whole film as well.
         processes: At most so many at once.
+        elsewhere: Others who may make some of it.
 
     Raises:
         StoryboardError: Something could not be made, or did not come out as it has to be.
@@ -229,7 +233,11 @@ def assemble(
             share(task.key, task.suffix)
             watcher.made(task)
 
-        make_all(plan.tasks, made, processes=processes, on_start=lambda: watcher.starts(plan))
+        def fetch(task: Making) -> bool:
+            return cache.find(task.key, task.suffix) is not None
+
+        start = partial(watcher.starts, plan)
+        make_together(plan.tasks, made, elsewhere, fetch, watcher.made, processes=processes, on_start=start)
         _join(plan, target, cache, watcher, verify=verify)
     cache.prune()
 
@@ -241,8 +249,7 @@ def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, 
     sound = None
     if film.soundtrack:
         codec = SOUND_CODECS[picture.codec]
-        key = _sound_key(film, codec)
-        sound = cache.path_of(key, _SOUND_SUFFIXES[codec])
+        sound = cache.path_of(_sound_key(film, codec), _SOUND_SUFFIXES[codec])
     with whole_path(target) as part:
         join(
             runs,

@@ -7,8 +7,9 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -17,7 +18,7 @@ import psutil
 from storyboard.errors import StoryboardError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.synchronize import Event
 
 _MEMORY_EACH = 350 * 2**20
@@ -62,18 +63,30 @@ def make_all(
     if not tasks:
         on_start()
         return
+    waiting = sorted(tasks, key=lambda task: -task.weight)
+    with making_pool(min(processes or usual_processes(), len(tasks))) as pool:
+        futures = {begin(pool, task): task for task in waiting}
+        on_start()
+        for future in as_completed(futures):
+            future.result()
+            on_done(futures[future])
+
+
+@contextmanager
+def making_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that make things. They are there from the first task on; at the end those under way are stopped.
+
+    Args:
+        processes: How many.
+
+    Raises:
+        StoryboardError: One of them was ended from outside.
+    """
     context = multiprocessing.get_context(_method())
     stop = context.Event()
-    waiting = sorted(tasks, key=lambda task: -task.weight)
-    with ProcessPoolExecutor(
-        min(processes or _processes(), len(tasks)), mp_context=context, initializer=_begin, initargs=(stop,)
-    ) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(stop,)) as pool:
         try:
-            futures = {pool.submit(_run, task): task for task in waiting}
-            on_start()
-            for future in as_completed(futures):
-                future.result()
-                on_done(futures[future])
+            yield pool
         except BrokenProcessPool:
             raise StoryboardError(
                 "A process that made a part of the film was ended from outside, as a machine does that has no memory "
@@ -85,14 +98,20 @@ def make_all(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def begin(pool: ProcessPoolExecutor, task: Task) -> Future[None]:
+    """Have a task done by one of the processes."""
+    return pool.submit(_run, task)
+
+
+def usual_processes() -> int:
+    """As many as there are cores and memory for."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return max(1, min(cores, psutil.virtual_memory().available // _MEMORY_EACH))
+
+
 def _method() -> str:
     """How a process is made: as a copy where that is safe, because it is there at once."""
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
-
-
-def _processes() -> int:
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return max(1, min(cores, psutil.virtual_memory().available // _MEMORY_EACH))
 
 
 def _begin(stop: Event) -> None:

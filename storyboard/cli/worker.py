@@ -50,7 +50,8 @@ def worker(
     """Submit, wait and bring home what anybody on the team agreed to pay for, until it is stopped.
 
     STORYBOARD_LEDGER names the Postgres database that all share. Episodes are joined by storyboard render, on the
-    machine of whoever wants them; their takes come from the shared store.
+    machine of whoever wants them; their takes come from the shared store. Pieces of films that others are cutting are
+    made here as well, beside the purchases.
 
     Example: STORYBOARD_LEDGER=postgresql://films@db/films storyboard worker --concurrency 8
     """
@@ -76,6 +77,7 @@ def worker(
         keep_out_of_git(folder)
     open_store(store, folder)
     from storyboard.team.desk import Desk
+    from storyboard.team.piece_desk import PieceDesk
     from storyboard.team.queue_tables import conninfo_of
     from storyboard.team.serving import serve
 
@@ -83,7 +85,9 @@ def worker(
         lazy.require_key()
         with Ledger(place.url) as ledger:
             say(f"Working for {choice.name}, {choice.base_url}, from {place.shown}; files are in {folder}.")
-            serve(Desk(ledger, lazy, folder, say, store=store), conninfo_of(place.url), concurrency=concurrency)
+            desk = Desk(ledger, lazy, folder, say, store=store)
+            pieces = PieceDesk(folder, desk.lines, store=store)
+            serve(desk, conninfo_of(place.url), concurrency=concurrency, pieces=pieces)
     say("Stopped. Other workers go on; the same command does so here.")
 
 

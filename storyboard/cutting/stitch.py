@@ -19,7 +19,7 @@ from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.compiler.plan import number
 from storyboard.cutting.faults import CutFaultError
-from storyboard.cutting.piece_places import piece_cache, team_piece_cache
+from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
 from storyboard.errors import ImageError, StoryboardError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from storyboard.assembly.film import Watcher
+    from storyboard.assembly.making_together import Elsewhere
     from storyboard.assembly.piece_cache import PieceCache
     from storyboard.assembly.subtitles import Subtitle
     from storyboard.cutting.episode_takes import EpisodeTakes
@@ -69,6 +70,7 @@ class Stitch:
         plan: What putting it together takes.
         cache: Where its pieces are kept.
         notes: What there is to tell about it.
+        elsewhere: Others who may make some of its pieces.
     """
 
     prepared: Prepared
@@ -78,6 +80,7 @@ class Stitch:
     plan: FilmPlan
     cache: PieceCache
     notes: tuple[str, ...]
+    elsewhere: Elsewhere | None = None
 
     @property
     def title(self) -> str:
@@ -204,13 +207,12 @@ def read_cut(
         _LONG if reach and reach.preview else 128,
         mezzanines,
     )
-    more: tuple[str, ...] = ()
-    if cache is None and (is_free or (reach and reach.preview)):  # nobody else's business, or sooner made than sent
-        cache = piece_cache()
-    elif cache is None:
-        cache, more = team_piece_cache(source.path)
-    plan = plan_film(film, cache)
-    return Stitch(prepared, this, shown, picture, plan, cache, (*picture.notes, *sound.notes, *more, *cache.told()))
+    is_local = is_free or (reach is not None and reach.preview)  # nobody else's business, or sooner made than sent
+    place = PiecePlace(cache or piece_cache()) if cache or is_local else place_of_pieces(source.path)
+    plan = plan_film(film, place.cache)
+    elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
+    notes = (*picture.notes, *sound.notes, *place.notes, *place.cache.told())
+    return Stitch(prepared, this, shown, picture, plan, place.cache, notes, elsewhere)
 
 
 def _within(picture: CutPicture, reach: Reach) -> CutPicture:
@@ -277,7 +279,7 @@ def stitch(
         if made.one_take:
             copy_whole(made.one_take, target)
         else:
-            assemble(made.plan, target, kept, watcher, verify=verify)
+            assemble(made.plan, target, kept, watcher, verify=verify, elsewhere=made.elsewhere)
         edit = made.picture.edit
         subtitles = write_subtitles(made.subtitles, edit.fps, target)
         source = made.prepared.loaded.source

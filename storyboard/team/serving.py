@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from procrastinate.exceptions import ConnectorException
 
+from storyboard.assembly.making import usual_processes
 from storyboard.errors import UsageError
 from storyboard.team.queue_tables import make_tables
 from storyboard.team.queueing import Queue
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 
     from storyboard.team.desk import Desk
     from storyboard.team.due import Due
+    from storyboard.team.piece_desk import PieceDesk
 
 AGAIN_AFTER = 5.0
 """Seconds after which a database that was away is looked for again."""
 
 
-def serve(desk: Desk, conninfo: str, *, concurrency: int) -> None:
+def serve(desk: Desk, conninfo: str, *, concurrency: int, pieces: PieceDesk | None = None) -> None:
     """Work on what is due until SIGINT, SIGTERM or SIGHUP; then end what was begun.
 
     A request that may have been paid for is always waited out, which takes its own time-out at most.
@@ -36,6 +38,7 @@ def serve(desk: Desk, conninfo: str, *, concurrency: int) -> None:
         desk: Does the work.
         conninfo: The ledger's database, where the queue is.
         concurrency: How many purchases are worked on at once.
+        pieces: Makes pieces of films; None for a worker that makes none.
 
     Raises:
         UsageError: The queue's tables are of another version, or this system cannot run a worker.
@@ -45,16 +48,16 @@ def serve(desk: Desk, conninfo: str, *, concurrency: int) -> None:
         raise UsageError("A worker needs the signals of Linux or macOS.", hint="Run it in a container, or in WSL.")
     make_tables(conninfo)
     with _Logs(desk.lines.tell):
-        asyncio.run(_serve(desk, conninfo, concurrency))
+        asyncio.run(_serve(desk, conninfo, concurrency, pieces))
 
 
-async def _serve(desk: Desk, conninfo: str, concurrency: int) -> None:
+async def _serve(desk: Desk, conninfo: str, concurrency: int, pieces: PieceDesk | None) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: _tell_stray(desk, context))
     asked = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup has SIGHUP ignored
-            loop.add_signal_handler(number, _stop, desk, asked)
+            loop.add_signal_handler(number, _stop, desk, asked, pieces)
     # Leaving it waits for every thread, and so for the answer to any request.
     with ThreadPoolExecutor(concurrency, "purchase") as threads:
 
@@ -64,7 +67,15 @@ async def _serve(desk: Desk, conninfo: str, concurrency: int) -> None:
         desk.recover()
         while not asked.is_set():
             try:
-                await _serve_until(asked, Queue(conninfo, desk, in_thread, concurrency))
+                queue = Queue(
+                    conninfo,
+                    desk,
+                    in_thread,
+                    concurrency,
+                    pieces=pieces,
+                    pieces_at_once=usual_processes() if pieces else 1,
+                )
+                await _serve_until(asked, queue)
                 trouble = "its queue stopped"
             except (ConnectorException, psycopg.Error) as error:
                 cause = error.__cause__ if isinstance(error, ConnectorException) else error
@@ -86,11 +97,13 @@ async def _serve_until(asked: asyncio.Event, queue: Queue) -> None:
             await serving
 
 
-def _stop(desk: Desk, asked: asyncio.Event) -> None:
+def _stop(desk: Desk, asked: asyncio.Event, pieces: PieceDesk | None) -> None:
     if not asked.is_set():
         desk.lines.tell("Stopping. What may have been paid for is waited for, and written down first.")
     asked.set()
     desk.stop()
+    if pieces is not None:
+        pieces.stopping.set()
 
 
 def _tell_stray(desk: Desk, context: dict[str, Any]) -> None:

@@ -90,6 +90,7 @@ cut:
   music: {file: a.ogg, volume: -12 dB, fade: 2, at: 1, duck: false}
   narration: [a.wav, {file: b.wav}]
   match_colour: true
+  mezzanine: true
   burn_subtitles: true
   output:
     size: 1920x1080
