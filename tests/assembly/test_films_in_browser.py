@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-pytest_plugins = ["browser.browser_fixtures"]
+pytest_plugins = ["browser_fixtures"]
 pytestmark = pytest.mark.browser
 
 LOOK = """async ([film, frames, width, height]) => {
