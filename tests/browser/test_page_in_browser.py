@@ -145,7 +145,7 @@ def test_copied_is_what_is_sent_and_the_button_says_so(visit: Visit, boat: Path)
     page.get_by_role("button", name="Copy prompt").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == plan.reels[0].base_request["prompt"]
-    assert page.locator("#said").inner_text() == "Copied"
+    until(page, "document.getElementById('said').textContent === 'Copied'")  # a moment later, so that it is read out
     page.get_by_role("button", name="Copy prompt").wait_for()
     page.get_by_text("As JSON").click()
     page.get_by_role("button", name="Copy JSON").click()
