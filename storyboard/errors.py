@@ -124,7 +124,7 @@ class SoundError(StoryboardError):
 class FontError(StoryboardError):
     """A font that a cut names does not ship with the program, or its file cannot be used."""
 
-    code = "unusable-font"
+    code = "font-unusable"
 
 
 class UsageError(StoryboardError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from storyboard.briefing import prepare_all
 from storyboard.drawing.ffmpeg import ClipError
 from storyboard.errors import StoryboardError, UsageError
+from storyboard.files import NO_ROOM
 from storyboard.generation.outlook import Options
 from storyboard.review.shots import shots_of
 from storyboard.review.stills import see_that_all_can_be_read
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from storyboard.project import Project
     from storyboard.review.shots import Shot
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_ROOM_SAID = ("No space left", "Disk quota", "File too large")
 
 
@@ -122,7 +121,7 @@ def told_plainly(target: Path) -> Iterator[None]:
     except (OSError, ClipError) as error:
         number = error.errno if isinstance(error, OSError) else None
         reason = getattr(error, "strerror", None) or str(error)
-        if number in _NO_ROOM or any(said in reason for said in _NO_ROOM_SAID):
+        if number in NO_ROOM or any(said in reason for said in _NO_ROOM_SAID):
             raise StoryboardError(
                 f"There is no room on the disk for {target}. Nothing of it was kept, and no other file was touched.",
                 hint="Make room, or name another place with --output.",

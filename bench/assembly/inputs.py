@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 TAKE = ((832, 480), 16, 40)
 CARD = ((1280, 720), 30, 5)
 _RATE = 48000
-PICTURES = ("boat-keeper", "kingfisher", "marmalade")
 
 
 def make_inputs(folder: Path, images: Path, key_frames: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.edit_list import FADES, Entrance, Footage, Shot
+from storyboard.assembly.edit_list import FADES, Entrance, Shot, speed_of
 from storyboard.errors import StoryboardError
 
 if TYPE_CHECKING:
@@ -84,14 +84,13 @@ def arrange(wanted: Sequence[Wanted], fps: Fraction) -> tuple[Shot, ...]:
     for number, each in enumerate(wanted):
         before = handles[number][0]
         after = handles[number + 1][1] if number + 1 < len(wanted) else 0
-        speed = each.source.speed if isinstance(each.source, Footage) else Fraction(1)
         begins = place - entrances[number].overlap
         shots.append(
             Shot(
                 each.source,
                 begins,
                 lengths[number] + before + after,
-                each.start - before / fps * speed,
+                each.start - before / fps * speed_of(each.source),
                 entrances[number],
                 before,
                 after,
@@ -124,22 +123,14 @@ def _frames(wanted: Wanted, fps: Fraction) -> int:
 
 
 def _whole_frames(seconds: Fraction, wanted: Wanted, fps: Fraction) -> int:
-    speed = wanted.source.speed if isinstance(wanted.source, Footage) else Fraction(1)
-    return max(0, int(seconds / speed * fps))
-
-
-def fade_frames(entrance: Entrance) -> tuple[int, int]:
-    """How many frames of a fade lie before the cut, and how many after it; 0 and 0 for any other entrance."""
-    if entrance.kind not in FADES:
-        return 0, 0
-    return (entrance.frames + 1) // 2, entrance.frames // 2
+    return max(0, int(seconds / speed_of(wanted.source) * fps))
 
 
 def _see_that_transitions_fit(shots: Sequence[Shot], fps: Fraction) -> None:
     for number, shot in enumerate(shots):
         after = shots[number + 1] if number + 1 < len(shots) else None
-        at_start = shot.enters.overlap or fade_frames(shot.enters)[1]
-        at_end = (after.enters.overlap or fade_frames(after.enters)[0]) if after else 0
+        at_start = shot.enters.after
+        at_end = after.enters.before if after else 0
         for taken, which in ((at_start, shot), (at_end, after)):
             if which and taken > shot.frames:
                 raise CutError(

@@ -7,6 +7,10 @@ Facts are from ISO/IEC 14496-15 (the configuration record, 5.3.3.1) and ITU-T H.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _IDR = 5
 _SPS = 7
@@ -106,22 +110,21 @@ def _number(unit: bytes, skipped: int) -> int:
     return int(bits[zeros : 2 * zeros + 1] or "1", 2) - 1
 
 
-def is_idr(packet: bytes, length_bytes: int) -> bool:
-    """Whether a packet holds an IDR picture: nothing after it in the stream refers to anything before it."""
-    return _IDR in unit_kinds(packet, length_bytes)
-
-
-def unit_kinds(packet: bytes, length_bytes: int) -> list[int]:
-    """The kinds of the units of a packet (H.264, table 7-1)."""
-    kinds = []
+def units(packet: bytes, length_bytes: int) -> Iterator[bytes]:
+    """The units of a packet, each a header and what it is of."""
     place = 0
     while place + length_bytes < len(packet):
-        size = int.from_bytes(packet[place : place + length_bytes])
-        kinds.append(packet[place + length_bytes] & 0x1F)
-        place += length_bytes + size
-    return kinds
+        begins = place + length_bytes
+        place = begins + int.from_bytes(packet[place:begins])
+        if place > begins:
+            yield packet[begins:place]
 
 
-def holds_parameter_sets(kinds: list[int]) -> bool:
-    """Whether a packet brings parameter sets of its own, which a file's description does not tell."""
-    return _SPS in kinds or _PPS in kinds
+def is_idr(unit: bytes) -> bool:
+    """Whether it is of an IDR picture: nothing after it in the stream refers to anything before it."""
+    return unit[0] & 0x1F == _IDR
+
+
+def is_parameter_set(unit: bytes) -> bool:
+    """Whether it says how others are decoded (H.264, table 7-1)."""
+    return unit[0] & 0x1F in {_SPS, _PPS}

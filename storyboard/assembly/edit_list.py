@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from storyboard.assembly.media import Media
 
 Fit = Literal["contain", "cover", "blur"]
-OVERLAPPING = frozenset({"crossfade", "dip", "wipe", "slide", "zoom", "luma"})
+OVERLAPPING = ("crossfade", "dip", "wipe", "slide", "zoom", "luma")
 """The transitions in which both pictures are seen at once."""
 FADES = {"fade through black": (0, 0, 0), "fade through white": (255, 255, 255)}
 """The transitions in which one picture goes before the other comes, by the colour in between, RGB."""
@@ -105,6 +105,11 @@ class Black:
 Source = Footage | Still | Card | Black
 
 
+def speed_of(source: Source) -> Fraction:
+    """Seconds of the source in a second of the film."""
+    return source.speed if isinstance(source, Footage) else Fraction(1)
+
+
 @dataclass(frozen=True)
 class Entrance:
     """How a shot begins.
@@ -125,6 +130,16 @@ class Entrance:
     def overlap(self) -> int:
         """In how many frames both pictures are seen."""
         return self.frames if self.kind in OVERLAPPING else 0
+
+    @property
+    def before(self) -> int:
+        """How many frames of the shot before it changes: all of an overlap, or the half of a fade that goes."""
+        return (self.frames + 1) // 2 if self.kind in FADES else self.overlap
+
+    @property
+    def after(self) -> int:
+        """How many frames of its own shot it changes: all of an overlap, or the half of a fade that comes."""
+        return self.frames // 2 if self.kind in FADES else self.overlap
 
 
 @dataclass(frozen=True)
@@ -162,8 +177,7 @@ class Shot:
 
     def time_at(self, frame: int, fps: Fraction) -> Fraction:
         """The source's time at a frame of the film, in seconds."""
-        speed = self.source.speed if isinstance(self.source, Footage) else Fraction(1)
-        return self.offset + Fraction(frame - self.begins) / fps * speed
+        return self.offset + Fraction(frame - self.begins) / fps * speed_of(self.source)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from storyboard.assembly.picture_format import SOUND_CODECS
 from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.piece_encoding import PIECE_SUFFIXES
 from storyboard.assembly.piece_key import compose_key, key_of
-from storyboard.assembly.piece_planning import plan_pieces
+from storyboard.assembly.piece_planning import MOST_FRAMES, plan_pieces
 from storyboard.assembly.pieces import Compose, Copy
 from storyboard.files import whole_path
 
@@ -56,7 +56,7 @@ class Film:
     chapters: tuple[Chapter, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     faststart: bool = True
-    most: int = 128
+    most: int = MOST_FRAMES
     mezzanines: Mapping[str, Mezzanine] = field(default_factory=dict)
 
 
@@ -263,7 +263,7 @@ def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, 
         )
         see_that_times_rise(part, pieces.frames, picture)
         if verify:
-            _see_that_all_decodes(part, pieces.frames)
+            see_that_all_decodes(part, pieces.frames)
 
 
 def _sound_key(film: Film, codec: str) -> str:
@@ -286,7 +286,12 @@ def _run(
     return Run(path, 0, order, sets)
 
 
-def _see_that_all_decodes(path: Path, frames: int) -> None:
+def see_that_all_decodes(path: Path, frames: int) -> None:
+    """Decode a film from its first frame to its last.
+
+    Raises:
+        JoinError: It does not decode, or to another number of frames.
+    """
     from storyboard.generation.take import ClipUnreadableError, inspect_clip
 
     try:

@@ -10,7 +10,7 @@ import av
 import av.error
 from av.video.reformatter import ColorRange, Colorspace
 
-from storyboard.assembly.avc import AvcError, holds_parameter_sets, parameter_sets, unit_kinds
+from storyboard.assembly.avc import AvcError, is_idr, is_parameter_set, parameter_sets, units
 from storyboard.errors import StoryboardError
 from storyboard.files import sha256_of
 from storyboard.generation.take import is_cut_off
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from storyboard.assembly.avc import ParameterSets
 
 _PICTURES = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif_pipe", "svg_pipe")
-_IDR = 5
 
 
 class ClipUnusableError(StoryboardError):
@@ -211,23 +210,12 @@ class _Packets:
             if not self._is_avc:
                 self.starts.append(len(self._times))
             return
-        kinds = unit_kinds(data, self.sets.length_bytes)
-        if holds_parameter_sets(kinds) and not self._repeats_the_sets(data):
-            self.sets = None  # it changes on the way: what the file says of the stream is not all
-        elif _IDR in kinds:
-            self.starts.append(len(self._times))
-
-    def _repeats_the_sets(self, data: bytes) -> bool:
-        assert self.sets is not None  # noqa: S101  asked only then
+        held = list(units(data, self.sets.length_bytes))
         known = {unit for _, unit in self.sets.sps + self.sets.pps}
-        place, size_bytes = 0, self.sets.length_bytes
-        while place + size_bytes < len(data):
-            size = int.from_bytes(data[place : place + size_bytes])
-            unit = data[place + size_bytes : place + size_bytes + size]
-            if holds_parameter_sets([unit[0] & 0x1F]) and unit not in known:
-                return False
-            place += size_bytes + size
-        return True
+        if any(is_parameter_set(unit) and unit not in known for unit in held):
+            self.sets = None  # it changes on the way: what the file says of the stream is not all
+        elif any(is_idr(unit) for unit in held):
+            self.starts.append(len(self._times))
 
     def as_shown(self) -> tuple[tuple[int, ...], list[int]]:
         """For each packet its frame's place among the shown ones; and the times of the frames, as shown."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from av.video.reformatter import Colorspace
@@ -15,14 +14,13 @@ from storyboard.assembly.picture.fit import Fitter, Shape
 from storyboard.assembly.picture.frames import plain
 from storyboard.assembly.picture.pictures import read_matte
 from storyboard.assembly.picture.still import Still as StillView
-from storyboard.assembly.picture.transitions import Fade, blend_for, eased, progress
-from storyboard.drawing.typefaces import find_font
+from storyboard.assembly.picture.text_notes import typeface_of
+from storyboard.assembly.picture.transitions import Fade, blend_for, eased, fade_amount, progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    from storyboard.assembly.edit_list import Lettering
     from storyboard.assembly.frame_reader import FrameReader
     from storyboard.assembly.media import Media
     from storyboard.assembly.picture.cards import Place
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from storyboard.assembly.picture.frames import Frame
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.pieces import Layer, Mix, Strip, Words
-    from storyboard.drawing.typefaces import Typeface
 
     class Reads(Protocol):
         """Gives the reader of a clip."""
@@ -72,8 +69,7 @@ class StripPainter:
         if self._over and self._mix:
             drawn = self._mix(drawn, self._over(number), number)
         for fade, dim in self._fades:
-            at = progress(fade.frame + number, fade.total)
-            drawn = dim(drawn, eased(1 - at if fade.comes else at))
+            drawn = dim(drawn, fade_amount(progress(fade.frame + number, fade.total)))
         for words, lay in zip(self._strip.words, self._words, strict=True):
             lay(drawn, _opacity(words.frame + number, words.total, words.lettering.fade))
         return drawn
@@ -94,7 +90,7 @@ class StripPainter:
                 return lambda number: view.frame(layer.frame + number).copy()
             case Card(lettering):
                 place: Place | None = lettering.place or None  # type: ignore[assignment]  # as the cut has it
-                typeface = _typeface(lettering)
+                typeface = typeface_of(lettering)
                 drawn = title_card(
                     lettering.text,
                     lettering.subtitle or None,
@@ -106,7 +102,7 @@ class StripPainter:
 
                 def card(number: int) -> Frame:
                     frame = plain(size)
-                    drawn.layer.over(frame, _opacity(layer.frame + number, layer.total, lettering.fade))
+                    drawn.over(frame, _opacity(layer.frame + number, layer.total, lettering.fade))
                     return frame
 
                 return card
@@ -144,18 +140,11 @@ def _shape(media: Media) -> Shape:
 
 def _lettered(words: Words, size: tuple[int, int]) -> Callable[[Frame, float], None]:
     lettering = words.lettering
-    typeface = _typeface(lettering)
+    typeface = typeface_of(lettering)
     if words.is_subtitle:
-        return subtitle_layer(lettering.text.split("\n"), size, typeface).layer.over
+        return subtitle_layer(lettering.text.split("\n"), size, typeface).over
     place: Place | None = lettering.place or None  # type: ignore[assignment]  # as the cut has it
-    return caption(lettering.text, size=size, typeface=typeface, letters=lettering.size, place=place).layer.over
-
-
-def _typeface(lettering: Lettering) -> Typeface:
-    if lettering.font_file:
-        path = lettering.font_file.path
-        return find_font(path.name, path.parent)
-    return find_font(lettering.font or None, Path())
+    return caption(lettering.text, size=size, typeface=typeface, letters=lettering.size, place=place).over
 
 
 def _opacity(number: int, total: int, fade: int) -> float:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.arrange import fade_frames
 from storyboard.assembly.edit_list import FADES, Footage
 from storyboard.assembly.picture_format import match
 from storyboard.assembly.pieces import Compose, Copy, Fade, Layer, Mix, Strip, Words, longest_run, settled
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.pieces import Piece
 
+MOST_FRAMES = 128
+"""A composed piece has no more, so that several can be made at once and little is lost."""
 _FEWEST = 24
-_MOST = 128
 _WORTH_COPYING = 8
 """A shorter run costs a key frame more than it saves."""
 
@@ -50,7 +50,7 @@ class PiecePlan:
         return sum(piece.frames for piece in self.pieces if isinstance(piece, Compose))
 
 
-def plan_pieces(edit: EditList, wanted: PictureFormat, *, most: int = _MOST) -> PiecePlan:
+def plan_pieces(edit: EditList, wanted: PictureFormat, *, most: int = MOST_FRAMES) -> PiecePlan:
     """Find what can be copied, and cut the rest into pieces that can be made, kept and used again one by one.
 
     Args:
@@ -93,10 +93,9 @@ def strips_of(edit: EditList) -> Iterator[Strip]:
     """The film as strips, in order: between two of them something begins or ends."""
     edges = {edit.first, edit.last}
     for number, shot in enumerate(edit.shots):
-        before, after = fade_frames(shot.enters)
-        edges |= {shot.begins, shot.ends, shot.begins + shot.enters.overlap, shot.begins + after}
-        if number:
-            edges.add(shot.begins - before)
+        edges |= {shot.begins, shot.ends, shot.begins + shot.enters.after}
+        if number and shot.enters.kind in FADES:
+            edges.add(shot.begins - shot.enters.before)
     for overlay in edit.overlays:
         edges |= {overlay.begins, overlay.ends}
     inside = sorted(edge for edge in edges if edit.first <= edge <= edit.last)
@@ -131,15 +130,11 @@ def _layer(shot: Shot, frame: int, fps: Fraction) -> Layer:
 
 
 def _fades(edit: EditList, number: int, frame: int) -> Iterator[Fade]:
-    shot = edit.shots[number]
-    came = fade_frames(shot.enters)[1]
-    if frame < shot.begins + came:
-        yield Fade(FADES[shot.enters.kind], True, frame - shot.begins, came)
-    if number + 1 < len(edit.shots):
-        after = edit.shots[number + 1]
-        goes = fade_frames(after.enters)[0]
-        if goes and frame >= after.begins - goes:
-            yield Fade(FADES[after.enters.kind], False, frame - after.begins + goes, goes)
+    for shot in edit.shots[number : number + 2]:
+        enters = shot.enters
+        begins = shot.begins - enters.before
+        if enters.kind in FADES and begins <= frame < begins + enters.frames:
+            yield Fade(FADES[enters.kind], frame - begins, enters.frames)
 
 
 def _run(strip: Strip, reasons: Mapping[str, str], fps: Fraction) -> tuple[int, int, int, int] | None:

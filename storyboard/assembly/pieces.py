@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.edit_list import Footage, Still
+from storyboard.assembly.edit_list import Footage, Still, speed_of
 
 if TYPE_CHECKING:
     from storyboard.assembly.edit_list import Lettering, NamedFile, Source
@@ -55,13 +55,11 @@ class Fade:
 
     Attributes:
         colour: RGB.
-        comes: Whether the picture comes; else it goes.
-        frame: Which frame of the fade the strip's first is.
-        total: How many frames the fade has.
+        frame: Which frame of the whole transition the strip's first is.
+        total: How many frames the transition has, both halves together.
     """
 
     colour: tuple[int, int, int]
-    comes: bool
     frame: int
     total: int
 
@@ -112,8 +110,8 @@ class Strip:
         """Some of its frames, as a strip."""
 
         def later(layer: Layer) -> Layer:
-            speed = layer.source.speed if isinstance(layer.source, Footage) else Fraction(1)
-            return settled(replace(layer, at=layer.at + first / fps * speed, frame=layer.frame + first))
+            at = layer.at + first / fps * speed_of(layer.source)
+            return settled(replace(layer, at=at, frame=layer.frame + first))
 
         return replace(
             self,

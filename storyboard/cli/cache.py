@@ -51,7 +51,7 @@ def list_pieces(as_json: Annotated[bool, typer.Option("--json", help="Print one 
         )
         return
     print_lines([f"{kept.folder}: {_told(pieces)}, of {_size(kept.limit)} that they may take."])
-    print_lines(f"  {_ago(piece)}  {_size(piece.bytes):>9}  {piece.path.name}" for piece in pieces[:20])
+    print_lines(f"  {_last_used(piece)}  {_size(piece.bytes):>9}  {piece.path.name}" for piece in pieces[:20])
     if len(pieces) > 20:
         print_lines([f"  and {len(pieces) - 20} more; --json lists all"])
 
@@ -113,7 +113,7 @@ def _size(count: int) -> str:
     return f"{number:.1f} GiB"
 
 
-def _ago(piece: KeptPiece) -> str:
+def _last_used(piece: KeptPiece) -> str:
     from datetime import datetime
 
     return datetime.fromtimestamp(piece.used).astimezone().strftime("%Y-%m-%d %H:%M")

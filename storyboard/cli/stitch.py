@@ -62,6 +62,7 @@ def stitch(
     Example: storyboard stitch examples/boat-keeper.yaml --plan
     """
     from storyboard.cli.output import print_json, print_lines, say, say_findings, terminal_width
+    from storyboard.cli.stitch_progress import watching
     from storyboard.cutting.stitch import read_cut
     from storyboard.cutting.stitch import stitch as put_together
     from storyboard.review.cut_lines import cut_lines
@@ -78,7 +79,7 @@ def stitch(
         return
     say(*made.notes)
     target = _target(path, folder, output, made, part=bool(part), preview=preview)
-    with _watching(target.name) as watcher:
+    with watching(target.name) as watcher:
         written = put_together(made, target, watcher, verify=verify)
     late = made.cache.told()
     say(*late)
@@ -157,12 +158,6 @@ def _target(
     if made.is_sandbox and target.exists() and not is_free(target):
         return target.with_name(f"{path.stem}{extra}.sandbox{suffix}")
     return target
-
-
-def _watching(name: str) -> Any:
-    from storyboard.cli.stitch_progress import watching
-
-    return watching(name)
 
 
 def _shape(path: Path, made: Stitch, written: list[Path], late: list[str]) -> dict[str, Any]:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.edit_list import Lettering, NamedFile
+from storyboard.assembly.edit_list import Card, Lettering, NamedFile
+from storyboard.cutting.times import exact
+from storyboard.drawing.font_names import is_font_file
 from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
+    from storyboard.assembly.edit_list import EditList
     from storyboard.story.cut import CaptionItem, TitleItem
 
-_FONT_FILES = (".ttf", ".otf", ".ttc", ".woff", ".woff2")
+
+def lettering_notes(edit: EditList) -> list[str]:
+    """What an author should know of the texts of a film, in sentences, each once."""
+    cards = [shot.source.lettering for shot in edit.shots if isinstance(shot.source, Card)]
+    if not cards and not edit.overlays:
+        return []
+    from storyboard.assembly.picture.text_notes import text_notes  # it brings numpy along
+
+    notes = [note for each in cards for note in text_notes(each, "title", edit.size)]
+    for each in edit.overlays:
+        notes += text_notes(each.lettering, "subtitle" if each.is_subtitle else "caption", edit.size)
+    return list(dict.fromkeys(notes))
 
 
 def lettering_of(
@@ -33,23 +47,22 @@ def lettering_of(
         FontError: There is no such font, or its file cannot be used.
         OSError: The font's file cannot be read.
     """
-    if item.font:  # imported only then: it brings Pillow along
-        from storyboard.drawing.typefaces import find_font
-
-        named = PurePath(item.font).suffix.lower() in _FONT_FILES
-        where = file(item.font) if named else Path()
-        find_font(where.name if named else item.font, where.parent)
-    is_file = bool(item.font) and PurePath(item.font or "").suffix.lower() in _FONT_FILES
     font_file = None
-    if is_file and item.font:
-        path = file(item.font)
-        font_file = NamedFile(path, sha256_of(path))
+    if item.font:
+        from storyboard.drawing.typefaces import find_font  # it brings Pillow along, which a cut without fonts spares
+
+        if is_font_file(item.font):
+            path = file(item.font)
+            find_font(str(path), Path())
+            font_file = NamedFile(path, sha256_of(path))
+        else:
+            find_font(item.font, Path())
     return Lettering(
         text,
         subtitle,
-        "" if is_file else item.font or "",
+        "" if font_file else item.font or "",
         font_file,
         item.size,
         item.place or "",
-        round(Fraction(str(item.fade)) * fps),
+        round(exact(item.fade) * fps),
     )

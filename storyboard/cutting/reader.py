@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from storyboard.assembly.arrange import CutError, Wanted, arrange
 from storyboard.assembly.edit_list import (
@@ -14,29 +13,39 @@ from storyboard.assembly.edit_list import (
     EditList,
     Entrance,
     Footage,
-    Lettering,
     NamedFile,
-    Overlay,
     Still,
 )
 from storyboard.assembly.media import examine
-from storyboard.assembly.mux import Chapter
-from storyboard.assembly.picture_format import PictureFormat
-from storyboard.assembly.spoken import SpokenLine
-from storyboard.assembly.subtitles import subtitles_of
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.lettering import lettering_of
+from storyboard.cutting.output import asked_size, longest_seen_size, picture_format, size_of
+from storyboard.cutting.times import exact
+from storyboard.cutting.told import ShownReel, WrittenCaption, captions_on, chapters_of, spoken_lines, subtitles_on
 from storyboard.errors import FontError, StoryboardError
 from storyboard.files import sha256_of
-from storyboard.story.cut import BlackItem, CaptionItem, ClipItem, Cut, EpisodeItem, ImageItem, ReelItem, TitleItem
+from storyboard.story.cut import (
+    BlackItem,
+    CaptionItem,
+    ClipItem,
+    Cut,
+    EpisodeItem,
+    ImageItem,
+    ReelItem,
+    TitleItem,
+    item_kind,
+)
 from storyboard.story.paths import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from storyboard.assembly.edit_list import Shot, Source
     from storyboard.assembly.media import Media
+    from storyboard.assembly.mux import Chapter
+    from storyboard.assembly.picture_format import PictureFormat
+    from storyboard.assembly.spoken import SpokenLine
     from storyboard.compiler.plan import PlannedReel
     from storyboard.cutting.episode_takes import EpisodeTakes
     from storyboard.cutting.faults import Where
@@ -64,16 +73,6 @@ class CutPicture:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What is told while a reel is seen: by an item of the timeline, and the seconds of its take."""
-
-    wanted: int
-    episode: EpisodeTakes
-    reel: PlannedReel
-    is_this: bool
-
-
 class CutReader:
     """Reads the cut of a story.
 
@@ -99,8 +98,8 @@ class CutReader:
         self._takes_of = takes_of
         self._media: dict[Path, Media] = {}
         self._wanted: list[Wanted] = []
-        self._told: list[_Told] = []
-        self._captions: list[tuple[int, Lettering, CaptionItem]] = []
+        self._reels: list[ShownReel] = []
+        self._captions: list[WrittenCaption] = []
         self._notes: list[str] = []
 
     def read(self) -> CutPicture:
@@ -120,7 +119,7 @@ class CutReader:
             except StoryboardError as error:
                 if getattr(error, "findings", ()):
                     raise
-                key = "font" if isinstance(error, FontError) else _key_of(item)
+                key = "font" if isinstance(error, FontError) else item_kind(item) or ""
                 raise CutFaultError(error.message, hint=error.hint, where=(*where, key)) from None
         if not self._wanted:
             raise CutFaultError("The cut shows nothing.", hint="Name an episode, a clip, a title or a picture in it.")
@@ -129,19 +128,21 @@ class CutReader:
         except CutError as error:
             at: Where = ("cut", "timeline", error.item or 0, "transition")
             raise CutFaultError(error.message, hint=error.hint, where=at) from None
-        size = self._size(shots)
-        spoken = tuple(self._spoken(shots, fps))
-        overlays = [
-            *self._overlays(shots, fps),
-            *(self._burned(spoken, shots, fps) if self._cut.burn_subtitles else ()),
-        ]
-        edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         output = self._cut.output
-        wanted = PictureFormat(
-            size, fps, output.codec, output.crf, _bits(output.bitrate), interpolation=output.interpolation
-        )
-        chapters = tuple(self._chapters(shots, fps)) if output.chapters else ()
-        return CutPicture(edit, wanted, chapters, spoken, tuple(self._notes))
+        size = asked_size(output) or self._own_size(shots)
+        spoken = tuple(spoken_lines(self._reels, shots, fps))
+        overlays = [*captions_on(self._captions, shots, fps)]
+        if self._cut.burn_subtitles:
+            overlays += subtitles_on(spoken, shots, fps)
+        edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
+        chapters = tuple(chapters_of(self._reels, shots, fps)) if output.chapters else ()
+        return CutPicture(edit, picture_format(output, size), chapters, spoken, tuple(self._notes))
+
+    def _own_size(self, shots: Sequence[Shot]) -> tuple[int, int]:
+        """The episode's, else that of what is seen longest."""
+        if self._this is not None:
+            return self._this.plan.resolution
+        return longest_seen_size(shots) or size_of(self._storyboard.resolution)
 
     def file(self, name: str) -> Path:
         """A file that the cut names."""
@@ -158,12 +159,12 @@ class CutReader:
                 self._clip(item, number, enters)
             case ImageItem():
                 file = self._named(item.image)
-                self._want(Still(file, item.camera or "", item.fit), _exact(item.seconds), enters, item.image, number)
+                self._want(Still(file, item.camera or "", item.fit), exact(item.seconds), enters, item.image, number)
             case TitleItem():
                 lettering = lettering_of(item, item.title, item.subtitle or "", fps, self.file)
-                self._want(Card(lettering), _exact(item.seconds), enters, f"the title “{_short(item.title)}”", number)
+                self._want(Card(lettering), exact(item.seconds), enters, f"the title “{_short(item.title)}”", number)
             case BlackItem():
-                self._want(Black(), _exact(item.black), enters, "the black screen", number)
+                self._want(Black(), exact(item.black), enters, "the black screen", number)
             case CaptionItem():
                 if not self._wanted:
                     raise CutFaultError(
@@ -172,7 +173,7 @@ class CutReader:
                         where=("cut", "timeline", number, "caption"),
                     )
                 lettering = lettering_of(item, item.caption, "", fps, self.file)
-                self._captions.append((self._wanted[-1].item, lettering, item))
+                self._captions.append(WrittenCaption(self._wanted[-1].item, lettering, item))
 
     def _want(self, source: Source, seconds: Fraction, enters: Entrance, label: str, number: int) -> None:
         if seconds <= 0:
@@ -225,19 +226,19 @@ class CutReader:
         goes_on = self._goes_on(episode, reel, enters, start)
         if goes_on:
             self._drop_last_frame()
-        before = self._told[-1] if goes_on else None
-        matched = self._wanted[before.wanted].source if before and self._cut.match_colour else None
+        before = self._reels[-1] if goes_on else None
+        matched = self._wanted[before.shot].source if before and self._cut.match_colour else None
         footage = Footage(media, matched_to=matched.media if isinstance(matched, Footage) else None)
         label = f"reel {reel.index} of {episode.path.stem}"
-        self._told.append(_Told(len(self._wanted), episode, reel, episode is self._this))
+        self._reels.append(ShownReel(len(self._wanted), episode, reel, episode is self._this))
         self._footage(footage, number, enters, label, start, end, volume)
 
     def _goes_on(self, episode: EpisodeTakes, reel: PlannedReel, enters: Entrance, start: float | None) -> bool:
         """Whether a reel begins with the very frame that the one before it, in this cut, ends with."""
-        if reel.start.handoff is None or enters.frames or start or not self._told:
+        if reel.start.handoff is None or enters.frames or start or not self._reels:
             return False
-        last = self._told[-1]
-        is_next_to_it = last.wanted == len(self._wanted) - 1
+        last = self._reels[-1]
+        is_next_to_it = last.shot == len(self._wanted) - 1
         return is_next_to_it and last.episode.path == episode.path and last.reel.index == reel.start.handoff
 
     def _drop_last_frame(self) -> None:
@@ -251,7 +252,7 @@ class CutReader:
 
     def _clip(self, item: ClipItem, number: int, enters: Entrance) -> None:
         media = self._examined(self.file(item.clip))
-        footage = Footage(media, _exact(item.speed), item.fit)
+        footage = Footage(media, exact(item.speed), item.fit)
         self._footage(footage, number, enters, item.clip, item.start, item.end, item.volume)
 
     def _footage(
@@ -265,7 +266,10 @@ class CutReader:
         volume: float,
     ) -> None:
         length = footage.media.seconds
-        begins, ends = _on_frame(_exact(start or 0.0), footage), _on_frame(_exact(end), footage) if end else length
+        begins, ends = (
+            _on_frame(exact(start or 0.0), footage),
+            _on_frame(exact(end), footage) if end is not None else length,
+        )
         where: Where = ("cut", "timeline", number)
         if begins >= length:
             raise CutFaultError(
@@ -326,88 +330,8 @@ class CutReader:
                     where=("cut", "timeline", number, "transition"),
                 )
             matte = self._named(transition.matte)
-        frames = max(1, round(_exact(transition.seconds) * fps))
+        frames = max(1, round(exact(transition.seconds) * fps))
         return Entrance(transition.kind, frames, transition.direction, matte)
-
-    def _size(self, shots: Sequence[Shot]) -> tuple[int, int]:
-        """What the author asked for, else that of what is seen longest."""
-        if self._cut.output.size:
-            width, height = map(int, self._cut.output.size.split("x"))
-            if width % 2 or height % 2:
-                raise CutFaultError(
-                    f"{width}x{height} cannot be encoded: both numbers have to be even.",
-                    hint=f"Write {width // 2 * 2}x{height // 2 * 2}.",
-                    where=("cut", "output", "size"),
-                )
-            return width, height
-        if self._this is not None:
-            return self._this.plan.resolution
-        seen: Counter[tuple[int, int]] = Counter()
-        for shot in shots:
-            if isinstance(shot.source, Footage):
-                seen[shot.source.media.shown_size] += shot.frames
-        if not seen:
-            width, height = map(int, self._storyboard.resolution.split("x"))
-            return width, height
-        width, height = seen.most_common(1)[0][0]
-        return max(2, width // 2 * 2), max(2, height // 2 * 2)
-
-    def _overlays(self, shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
-        for over, lettering, item in self._captions:
-            begins = next(shot.begins + shot.leads_in for shot in shots if shot.item == over) + round(
-                _exact(item.at) * fps
-            )
-            frames = min(max(1, round(_exact(item.seconds) * fps)), shots[-1].ends - begins)
-            if frames > 0:
-                yield Overlay(lettering, begins, frames)
-
-    def _burned(self, spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
-        """The spoken lines as words on the picture."""
-        for each in subtitles_of(spoken, fps, [shot.begins for shot in shots]):
-            yield Overlay(Lettering("\n".join(each.lines)), each.begins, each.ends - each.begins, is_subtitle=True)
-
-    def _chapters(self, shots: Sequence[Shot], fps: Fraction) -> Iterator[Chapter]:
-        """A chapter for each scene of the story, and one for each other episode."""
-        begins: list[tuple[int, str]] = []
-        for told in self._told:
-            shot = shots[told.wanted]
-            names = (
-                [(segment.start, segment.scene) for segment in told.reel.segments]
-                if told.is_this
-                else [(Fraction(0), told.episode.plan.title)]
-            )
-            for seconds, name in names:
-                frame = max(shot.begins + shot.leads_in, shot.begins + int((seconds - shot.offset) * fps))
-                if frame < shot.ends and (not begins or begins[-1][1] != name):
-                    begins.append((frame, name))
-        if not begins:
-            return
-        begins[0] = (0, begins[0][1])
-        ends = [frame for frame, _ in begins[1:]] + [shots[-1].ends]
-        for (frame, name), end in zip(begins, ends, strict=True):
-            if end > frame:
-                yield Chapter(name, frame, end)
-
-    def _spoken(self, shots: Sequence[Shot], fps: Fraction) -> Iterator[SpokenLine]:
-        for told in self._told:
-            shot = shots[told.wanted]
-            first, last = shot.begins + shot.leads_in, shot.ends - shot.lasts_over
-            for segment in told.reel.segments:
-                begins = max(first, shot.begins + round((segment.start - shot.offset) * fps))
-                ends = min(last, shot.begins + round((segment.end - shot.offset) * fps))
-                if segment.say and ends > begins:
-                    yield SpokenLine(segment.say, begins, ends)
-
-
-def _key_of(item: Any) -> str:
-    return next(
-        key for key in ("episode", "reel", "clip", "image", "title", "caption", "black") if hasattr(item, key)
-    )
-
-
-def _exact(value: float) -> Fraction:
-    """The number that was written: 0.1 is a tenth, not the nearest binary fraction."""
-    return Fraction(str(value))
 
 
 def _on_frame(seconds: Fraction, footage: Footage) -> Fraction:
@@ -419,19 +343,3 @@ def _on_frame(seconds: Fraction, footage: Footage) -> Fraction:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 40 else line[:39] + "…"
-
-
-def _bits(written: str | None) -> int | None:
-    if written is None:
-        return None
-    factor = {"k": 1000, "m": 1_000_000}.get(written[-1:].lower(), 1)
-    number = written[:-1] if factor > 1 else written
-    try:
-        bits = int(float(number) * factor)
-    except (ValueError, OverflowError):
-        bits = 0
-    if bits < 1000:
-        raise CutFaultError(
-            f"“{written}” is no bit rate.", hint="Write it like 8M or 800k.", where=("cut", "output", "bitrate")
-        )
-    return bits

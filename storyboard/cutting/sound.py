@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.arrange import fade_frames
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.sound_cue import SoundCue, Soundtrack
 from storyboard.cutting.faults import CutFaultError
+from storyboard.cutting.times import exact
 from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class CutSound:
             if not isinstance(source, Footage) or not source.media.has_sound:
                 continue
             after = shots[number + 1] if number + 1 < len(shots) else None
-            comes = shot.enters.overlap or fade_frames(shot.enters)[1]
-            goes = (after.enters.overlap or fade_frames(after.enters)[0]) if after else 0
+            goes = after.enters.before if after else 0
             self.hashes[source.media.path] = source.media.sha256
             yield from self._in_range(
                 SoundCue(
@@ -69,7 +68,7 @@ class CutSound:
                     shot.frames / fps,
                     source.speed,
                     shot.volume,
-                    comes / fps,
+                    shot.enters.after / fps,
                     goes / fps,
                 )
             )
@@ -86,7 +85,7 @@ class CutSound:
                 raise CutFaultError(
                     f"{sound.file} holds no sound.", hint="Name an audio file, or a clip that has one.", where=where
                 )
-            at, fade = Fraction(str(sound.at)), Fraction(str(sound.fade))
+            at, fade = exact(sound.at), exact(sound.fade)
             lasts = min(sound_length(path), length - at)
             if lasts <= 0:
                 self.notes.append(f"{sound.file} would begin at {float(at):g} s, after the film has ended.")

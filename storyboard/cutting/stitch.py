@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,19 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyboard.assembly.edit_list import Footage, smaller
-from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
+from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film, see_that_all_decodes
 from storyboard.assembly.mezzanine import with_mezzanines
 from storyboard.assembly.picture_format import ROUGH
+from storyboard.assembly.piece_planning import MOST_FRAMES
 from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.compiler.plan import number
 from storyboard.cutting.faults import CutFaultError
+from storyboard.cutting.lettering import lettering_notes
 from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
+from storyboard.cutting.told import within
 from storyboard.errors import ImageError, StoryboardError
 from storyboard.export.manifest import write_manifest
-from storyboard.files import copy_whole
+from storyboard.files import NO_ROOM, copy_whole
 from storyboard.story.cut import Cut
 
 if TYPE_CHECKING:
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from storyboard.cutting.reader import CutPicture
     from storyboard.generation.prepare import Prepared
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _LONG = 512
 _SANDBOX = "sandbox: this is no film of the model's"
 
@@ -100,7 +101,7 @@ class Stitch:
     @property
     def is_sandbox(self) -> bool:
         """Whether any take that is seen is the sandbox's."""
-        return any(made.order.free for each in self.takes.values() for made in each.takes.values())
+        return _is_sandbox(self.takes)
 
     @property
     def subtitles(self) -> list[Subtitle]:
@@ -191,7 +192,7 @@ def read_cut(
     output = (story.cut or Cut()).output
     tags = {"title": story.title}
     shown = {**known, **({this.path: this} if this else {})}
-    is_free = any(made.order.free for each in shown.values() for made in each.takes.values())
+    is_free = _is_sandbox(shown)
     if is_free:
         tags["comment"] = _SANDBOX
     wants_mezzanines = story.cut is not None and story.cut.mezzanine
@@ -204,15 +205,19 @@ def read_cut(
         picture.chapters,
         tags,
         output.faststart,
-        _LONG if reach and reach.preview else 128,
+        _LONG if reach and reach.preview else MOST_FRAMES,
         mezzanines,
     )
     is_local = is_free or (reach is not None and reach.preview)  # nobody else's business, or sooner made than sent
     place = PiecePlace(cache or piece_cache()) if cache or is_local else place_of_pieces(source.path)
     plan = plan_film(film, place.cache)
     elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
-    notes = (*picture.notes, *sound.notes, *place.notes, *place.cache.told())
+    notes = (*picture.notes, *lettering_notes(picture.edit), *sound.notes, *place.notes, *place.cache.told())
     return Stitch(prepared, this, shown, picture, plan, place.cache, notes, elsewhere)
+
+
+def _is_sandbox(takes: Mapping[Path, EpisodeTakes]) -> bool:
+    return any(made.order.free for each in takes.values() for made in each.takes.values())
 
 
 def _within(picture: CutPicture, reach: Reach) -> CutPicture:
@@ -234,16 +239,7 @@ def _within(picture: CutPicture, reach: Reach) -> CutPicture:
         size = (max(2, edit.size[0] // 4 * 2), max(2, edit.size[1] // 4 * 2))
         edit = smaller(edit, size)
         wanted = replace(wanted, size=size, preset=ROUGH, crf=28, bitrate=None, codec="h264")
-    chapters = tuple(
-        each._replace(begins=max(each.begins, first) - first, ends=min(each.ends, last) - first)
-        for each in picture.chapters
-        if each.begins < last and each.ends > first
-    )
-    spoken = tuple(
-        each._replace(begins=max(each.begins, first) - first, ends=min(each.ends, last) - first)
-        for each in picture.spoken
-        if each.begins < last and each.ends > first
-    )
+    chapters, spoken = within(picture.chapters, first, last), within(picture.spoken, first, last)
     return replace(picture, edit=edit, wanted=wanted, chapters=chapters, spoken=spoken)
 
 
@@ -253,7 +249,6 @@ def stitch(
     watcher: Watcher,
     *,
     verify: bool = False,
-    cache: PieceCache | None = None,
     at: datetime | None = None,
     revision: Mapping[str, Any] | None = None,
 ) -> list[Path]:
@@ -264,7 +259,6 @@ def stitch(
         target: The file.
         watcher: Told how it goes.
         verify: Decode the whole film as well.
-        cache: Where pieces are kept; left out, where they were looked for when it was read.
         at: The moment; left out, now.
         revision: Which revision of which repository the story is, where that is known.
 
@@ -274,12 +268,13 @@ def stitch(
     Raises:
         StoryboardError: It could not be made, did not come out as it has to be, or there is no room.
     """
-    kept = cache or made.cache
-    with _told_plainly(target, kept):
+    with _told_plainly(target, made.cache):
         if made.one_take:
             copy_whole(made.one_take, target)
+            if verify:
+                see_that_all_decodes(target, made.plan.pieces.frames)
         else:
-            assemble(made.plan, target, kept, watcher, verify=verify, elsewhere=made.elsewhere)
+            assemble(made.plan, target, made.cache, watcher, verify=verify, elsewhere=made.elsewhere)
         edit = made.picture.edit
         subtitles = write_subtitles(made.subtitles, edit.fps, target)
         source = made.prepared.loaded.source
@@ -309,7 +304,7 @@ def _told_plainly(target: Path, cache: PieceCache) -> Iterator[None]:
     except OSError as error:
         where = f"{target} could not be written, or a piece of it in {cache.folder}"
         what = error.strerror or error
-        first = "Make room, or choose" if error.errno in _NO_ROOM else "Choose"
+        first = "Make room, or choose" if error.errno in NO_ROOM else "Choose"
         hint = (
             f"{first} another folder with --output, or for the pieces with STORYBOARD_CACHE, then run again: takes "
             "and finished pieces are kept, and nothing is bought twice."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
-from storyboard.drawing.font_file import SUFFIXES, read_face
+from storyboard.drawing.font_file import read_face
+from storyboard.drawing.font_names import is_font_file
 from storyboard.drawing.lettering import (
     DEJAVU,
     INTER,
@@ -75,7 +76,7 @@ def find_font(name: str | None, base: Path) -> Typeface:
     known = {each.casefold(): typeface for each, typeface in SHIPPED.items()}
     if (found := known.get(" ".join(name.split()).casefold())) is not None:
         return found
-    if name.lower().endswith((*SUFFIXES, ".woff", ".woff2", ".ttc")) or "/" in name or "\\" in name:
+    if is_font_file(name):
         face = read_face(base / name)
         return Typeface(name, face, face)
     near = difflib.get_close_matches(" ".join(name.split()).casefold(), list(known), n=1, cutoff=0.5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import re
 import shutil
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from storyboard.errors import DownloadError
+from storyboard.files import NO_ROOM
 from storyboard.generation.address import media_address
 from storyboard.generation.part_file import Origin, PartFile
 from storyboard.generation.wire import Timeouts, open_client
@@ -28,7 +28,6 @@ MAX_CLIP_BYTES = 8 * 2**30
 
 _MEDIA_DAYS = 7  # vendor docs
 _MOST_REDIRECTS = 5
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)")
 _AGAIN = "Run the same command again: it goes on where it stopped, and costs nothing."
 _PIECE = 2**20
@@ -257,7 +256,7 @@ def no_room(part: Path, missing: int | None, *, now: datetime | None = None) -> 
 
 
 def _disk_error(problem: OSError, part: Path, missing: int | None) -> DownloadError:
-    if problem.errno in _NO_ROOM:
+    if problem.errno in NO_ROOM:
         return no_room(part, missing)
     reason = problem.strerror or str(problem)
     return DownloadError(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from storyboard.errors import StoreError
-from storyboard.files import sha256_of
+from storyboard.files import NO_ROOM, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _AFTER_QUERY = re.compile(r"\?\S*")
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _TOLD = 300  # characters of another package's complaint
 
 
@@ -103,7 +101,7 @@ def told(shown: str, what: str) -> Iterator[None]:
     except StoreError:
         raise
     except Exception as error:
-        no_room = isinstance(error, OSError) and error.errno in _NO_ROOM
+        no_room = isinstance(error, OSError) and error.errno in NO_ROOM
         raise StoreError(
             f"The store {shown} {what}: {complaint(error)}.",
             hint=("Make room on the disk" if no_room else "Look at the store, and at who may use it")

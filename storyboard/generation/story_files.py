@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storyboard.compiler.template import MAX_TEMPLATE
-from storyboard.errors import ImageError
+from storyboard.drawing.font_names import is_font_file
+from storyboard.errors import FontError, ImageError
 from storyboard.generation.images import verdict
 from storyboard.rules.facts import Frame
-from storyboard.story.cut import ClipItem, EpisodeItem, ImageItem, ReelItem
+from storyboard.story.cut import CaptionItem, ClipItem, EpisodeItem, ImageItem, ReelItem, TitleItem
 from storyboard.story.findings import Remark, Severity
 from storyboard.story.paths import SERIES_FILE, OutsideError, inside, is_template_file, is_url
 
@@ -51,9 +52,25 @@ class StoryFiles:
             remarks += self._first_frame(name, where)
         for where, name in _other_files(storyboard):
             remarks += self._there(name, where)[1]
+        for where, name in _fonts(storyboard):
+            remarks += self._font(name, where)
         if is_template_file(storyboard.template):
             remarks += self._template(storyboard.template)
         return remarks
+
+    def _font(self, name: str, where: Where) -> list[Remark]:
+        from storyboard.drawing.typefaces import find_font  # it brings Pillow along, which most stories spare
+
+        if is_font_file(name):
+            path, remarks = self._there(name, where)
+            if path is None:
+                return remarks
+            name = str(path)
+        try:
+            find_font(name, self._folder)
+        except FontError as error:
+            return [_error(error.code, error.message, error.hint, where)]
+        return []
 
     def _there(self, name: str, where: Where) -> tuple[Path | None, list[Remark]]:
         said = self._source.written(where, name)
@@ -157,6 +174,12 @@ def _other_files(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
     for key in ("music", "narration"):
         for i, sound in enumerate(getattr(cut, key)):
             yield ("cut", key, i, "file"), sound.file
+
+
+def _fonts(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
+    for i, item in enumerate(storyboard.cut.timeline if storyboard.cut else ()):
+        if isinstance(item, TitleItem | CaptionItem) and item.font:
+            yield ("cut", "timeline", i, "font"), item.font
 
 
 def short(name: str) -> str:

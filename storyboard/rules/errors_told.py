@@ -17,6 +17,7 @@ ERRORS: dict[str, str] = {
     "file-missing": "A file that is named is not there; paths are seen from the file that names them.",
     "file-too-large": "The file is larger than any story is.",
     "file-unreadable": "A file cannot be read.",
+    "font-unusable": "A font is none that ships with the program, or its file cannot be used.",
     "image-address": "An image is a file or an http(s) URL, and this is neither.",
     "image-unusable": "A first frame that the service could not use: damaged, far too small or large …",
     "invalid-name": "A name in braces begins with a letter and goes on with letters, digits, _ and -.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storyboard.errors import UsageError
-from storyboard.files import name_new, write_whole
+from storyboard.files import NO_ROOM, name_new, write_whole
 from storyboard.story.paths import OutsideError, inside
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def place_files(root: Path, files: Mapping[str, str]) -> Placed:
 
 def cannot_write(root: Path, error: OSError) -> UsageError:
     """What stood in the way of writing below ``root``."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in NO_ROOM:
         return UsageError(f"The disk of {root} is full. Nothing was made.", hint="Free some room, then again.")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return UsageError(

@@ -193,7 +193,8 @@ def _item_from_text(value: Any) -> Any:
     return {"episode": "this"} if value == "episode" else value
 
 
-def _item_kind(value: Any) -> str | None:
+def item_kind(value: Any) -> str | None:
+    """Which kind of item it is: one read, or one as it is written; None if it is none."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, _Item) else ()
     return next((kind for kind in ITEM_KINDS if kind in keys), None)
 
@@ -207,7 +208,7 @@ _AnyItem = Annotated[
     | Annotated[CaptionItem, Tag("caption")]
     | Annotated[BlackItem, Tag("black")],
     Discriminator(
-        _item_kind,
+        item_kind,
         custom_error_type="unknown_item",
         custom_error_message="This is no item of a timeline.",
     ),

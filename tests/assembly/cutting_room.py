@@ -67,7 +67,7 @@ class CuttingRoom:
         """Put the film of a cut together."""
         self.watched = Watched()
         target = self.folder / "film.mp4"
-        stitch(self.read(cut, reach), target, self.watched, cache=self.cache, verify=verify)
+        stitch(self.read(cut, reach), target, self.watched, verify=verify)
         return target
 
 

@@ -107,6 +107,7 @@ def test_a_clip_that_is_missing_is_told_before_anything_is_opened(room: CuttingR
         ("timeline:\n  - clip: a.mp4\n    in: 9\n", 6, "is 4 s long"),
         ("timeline:\n  - clip: a.mp4\n    out: 9\n", 6, "is 4 s long"),
         ("timeline:\n  - clip: a.mp4\n    in: 2\n    out: 1\n", 7, "not after"),
+        ("timeline:\n  - clip: a.mp4\n    out: 0\n", 6, "not after"),
         (
             "timeline:\n  - clip: a.mp4\n    transition: crossfade 1\n",
             6,
@@ -275,12 +276,20 @@ def test_a_take_that_was_changed_is_not_shown(room: CuttingRoom) -> None:
         reader._examined(room.folder / "a.mp4", "0" * 64)
 
 
-def test_a_font_that_does_not_ship_is_told_at_its_line_with_the_nearest_name(room: CuttingRoom) -> None:
-    with pytest.raises(StoryError) as told:
-        room.read("timeline:\n  - clip: a.mp4\n  - caption: The end\n    font: Lara\n")
-    (finding,) = told.value.findings
-    assert (finding.line, "“Lara” is no font" in finding.message) == (7, True)
-    assert "Lora" in finding.hint
+def test_words_that_there_is_no_room_for_are_told_before_anything_is_made(room: CuttingRoom) -> None:
+    long = " ".join(f"word{number}" for number in range(400))
+    notes = room.read(
+        f"timeline: [{{title: {long}}}, {{clip: a.mp4}}, {{caption: {long}}}, {{caption: short}}]"
+    ).notes
+    assert len(notes) == 2
+    for kind, note in zip(("title", "caption"), notes, strict=True):
+        assert note.startswith(f"There is no room for all of the {kind} “word0 word1 word2")
+        assert "it is cut off before “" in note
+
+
+def test_letters_that_no_font_has_are_told_before_anything_is_made(room: CuttingRoom) -> None:
+    (note,) = room.read("timeline: [{clip: a.mp4}, {caption: The fox 狐}]").notes
+    assert note.startswith("The caption “The fox 狐”: No font that ships has “狐”, which is left out")
 
 
 def test_an_episode_without_takes_is_told_with_the_command_that_makes_them(

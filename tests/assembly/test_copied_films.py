@@ -11,7 +11,7 @@ import pytest
 from coded import codes, make_clip
 from cutting_room import CuttingRoom, ffmpeg_says, times
 
-from storyboard.assembly.avc import holds_parameter_sets, parameter_sets, unit_kinds
+from storyboard.assembly.avc import is_parameter_set, parameter_sets, units
 from storyboard.generation.take import inspect_clip
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_the_parameter_sets_of_all_pieces_stand_in_the_description_of_the_file_a
         assert len(sets.sps) == len(sets.pps) == 2
         assert stream.codec_tag == "avc1"
         assert not any(
-            holds_parameter_sets(unit_kinds(bytes(packet), 4)) for packet in container.demux(stream) if packet.size
+            is_parameter_set(unit) for packet in container.demux(stream) for unit in units(bytes(packet), 4)
         )
 
 

@@ -20,6 +20,7 @@ import pytest
 from scripted_service import Connection, ScriptedService, Step, answer, head, raw, reset, silence
 
 from storyboard.errors import BusyElsewhereError, DownloadError
+from storyboard.files import NO_ROOM
 from storyboard.generation import download as room
 from storyboard.generation.download import Downloaded, download, no_room
 from storyboard.generation.part_file import PartFile
@@ -386,7 +387,7 @@ def test_the_error_for_a_full_disk_names_room_place_and_date() -> None:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_every_kind_of_full_disk_is_known(number: int) -> None:
-    assert number in room._NO_ROOM
+    assert number in NO_ROOM
 
 
 def test_a_folder_that_is_not_there_is_told(home: Home) -> None:

@@ -128,6 +128,12 @@ MISTAKES = [
     ("an episode that is not there", "cut: {timeline: [{episode: other}]}\n", (3, 28), "file-missing", ""),
     ("a matte that is not there", "cut: {timeline: [{black: 1, transition: {kind: luma, matte: n.png}}]}\n", (3, 61),
      "file-missing", ""),
+    ("a font that does not ship", "cut: {timeline: [{title: x, font: Lara}]}\n", (3, 35), "font-unusable", "“Lora”"),
+    ("a font file that is not there", "cut: {timeline: [{title: x, font: n.otf}]}\n", (3, 35), "file-missing", ""),
+    ("a font file that lies outside", "cut: {timeline: [{title: x, font: ../n.otf}]}\n", (3, 35),
+     "outside-folder", ""),
+    ("a font file that is none", "cut: {timeline: [{title: x, font: ./story.yaml}]}\n", (3, 35),
+     "font-unusable", ".ttf or .otf"),
 ]  # fmt: skip
 
 FORBIDDEN = re.compile(

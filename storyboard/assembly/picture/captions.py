@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from storyboard.assembly.picture.cards import lettered, lines_of
-from storyboard.assembly.picture.text_block import SAFE, Lettered, set_text
+from storyboard.assembly.picture.text_block import SAFE, set_text
 from storyboard.drawing.typefaces import USUAL, Typeface
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from storyboard.assembly.picture.cards import Place
+    from storyboard.assembly.picture.layer import Layer
+    from storyboard.assembly.picture.text_block import Block
 
 _CAPTION, _CAPTION_SMALLEST = 0.056, 0.036  # sizes of the letters, in shorter sides of the frame
 _SUBTITLE, _SUBTITLE_SMALLEST = 0.054, 0.034
@@ -32,7 +34,7 @@ def caption(
     typeface: Typeface = USUAL,
     letters: int | None = None,
     place: Place | None = None,
-) -> Lettered:
+) -> Layer:
     """Draw a caption and the shade behind it.
 
     Args:
@@ -46,14 +48,19 @@ def caption(
         ClipError: ffmpeg could not draw it.
     """
     width, height = size
-    largest = float(letters or min(size) * _CAPTION)
-    smallest = min(largest, max(8.0, min(size) * _CAPTION_SMALLEST))
-    most = height * (_SHARE if letters is None else 1 - 2 * SAFE)
-    block = set_text(text, typeface.text, (width * (1 - 2 * SAFE), most), (largest, smallest))
+    block = set_caption(text, size=size, typeface=typeface, letters=letters)
     margin = height * SAFE
     top = {"top": margin, "center": (height - block.height) / 2}.get(place or "", height - margin - block.height)
     behind = _shade(size, top, top + block.height, 4 * block.size)
     return lettered(lines_of(block, width / 2, top, glow=block.size * 0.08), [block], size, behind)
+
+
+def set_caption(text: str, *, size: tuple[int, int], typeface: Typeface, letters: int | None) -> Block:
+    """Set a caption's text. Takes what ``caption`` does."""
+    largest = float(letters or min(size) * _CAPTION)
+    smallest = min(largest, max(8.0, min(size) * _CAPTION_SMALLEST))
+    most = size[1] * (_SHARE if letters is None else 1 - 2 * SAFE)
+    return set_text(text, typeface.text, (size[0] * (1 - 2 * SAFE), most), (largest, smallest))
 
 
 def _shade(size: tuple[int, int], top: float, bottom: float, soft: float) -> NDArray[np.float64]:
@@ -86,7 +93,7 @@ def _smooth(share: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(within * within * (3 - 2 * within), np.float64)
 
 
-def subtitle_layer(lines: Sequence[str], size: tuple[int, int], typeface: Typeface = USUAL) -> Lettered:
+def subtitle_layer(lines: Sequence[str], size: tuple[int, int], typeface: Typeface = USUAL) -> Layer:
     """Draw a subtitle: two lines at most, low in the frame, with an edge that keeps it readable on anything.
 
     Args:
@@ -97,11 +104,16 @@ def subtitle_layer(lines: Sequence[str], size: tuple[int, int], typeface: Typefa
     Raises:
         ClipError: ffmpeg could not draw it.
     """
-    width, height = size
-    largest, smallest = min(size) * _SUBTITLE, max(8.0, min(size) * _SUBTITLE_SMALLEST)
-    room = (width * (1 - 2 * SAFE), height * _SHARE)
-    block = set_text("\n".join(lines), typeface.text, room, (largest, smallest), most=_LINES)
+    block = set_subtitle(lines, size, typeface)
+    top = size[1] * (1 - _LOW) - block.height
+    return lettered(lines_of(block, size[0] / 2, top, outline=max(1.2, block.size * 0.085)), [block], size)
+
+
+def set_subtitle(lines: Sequence[str], size: tuple[int, int], typeface: Typeface = USUAL) -> Block:
+    """Set a subtitle's text. Takes what ``subtitle_layer`` does."""
+    sizes = (min(size) * _SUBTITLE, max(8.0, min(size) * _SUBTITLE_SMALLEST))
+    room = (size[0] * (1 - 2 * SAFE), size[1] * _SHARE)
+    block = set_text("\n".join(lines), typeface.text, room, sizes, most=_LINES)
     if block.cut_off and len(lines) > 1:
-        block = set_text(" ".join(lines), typeface.text, room, (largest, smallest), most=_LINES)
-    top = height * (1 - _LOW) - block.height
-    return lettered(lines_of(block, width / 2, top, outline=max(1.2, block.size * 0.085)), [block], size)
+        block = set_text(" ".join(lines), typeface.text, room, sizes, most=_LINES)
+    return block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from storyboard.assembly.picture.layer import Layer, draw_layer
-from storyboard.assembly.picture.text_block import LEADING, SAFE, Lettered, set_text
+from storyboard.assembly.picture.text_block import LEADING, SAFE, set_text
 from storyboard.drawing.ass import write_text
 from storyboard.drawing.lettering import EMOJI
 from storyboard.drawing.typefaces import USUAL, Typeface
@@ -35,7 +35,7 @@ def title_card(
     typeface: Typeface = USUAL,
     letters: int | None = None,
     place: Place | None = None,
-) -> Lettered:
+) -> Layer:
     """Draw a title card's lettering; what it lies over, such as black, is the caller's.
 
     All of it stays in the title-safe area. A title that is too long is broken into lines, then written smaller, then
@@ -53,23 +53,8 @@ def title_card(
         ClipError: ffmpeg could not draw it.
     """
     width, height = size
-    room = (width * (1 - 2 * SAFE), height * (1 - 2 * SAFE))
-    smallest = max(8.0, min(size) * _SMALLEST)
-    largest = float(letters or min(size) * _TITLE)
-    share = _SHARE if subtitle else 1.0
-    head = set_text(
-        title, typeface.title, (room[0], room[1] * share), (largest, min(largest, smallest)), tracking=_TITLE_TRACKING
-    )
-    blocks, gap = [head], 0.0
-    if subtitle:
-        gap = head.size * _GAP
-        under = max(min(head.size, smallest), head.size * _SUBTITLE)
-        left = max(room[1] - head.height - gap, under * LEADING)
-        blocks.append(
-            set_text(
-                subtitle, typeface.text, (room[0], left), (under, min(under, smallest)), tracking=_SUBTITLE_TRACKING
-            )
-        )
+    blocks = set_card(title, subtitle, size=size, typeface=typeface, letters=letters)
+    gap = blocks[0].size * _GAP if subtitle else 0.0
     tall = sum(block.height for block in blocks) + gap
     top = {"top": height * SAFE, "bottom": height * (1 - SAFE) - tall}.get(
         place or "", min(max(height * _MIDDLE - tall / 2, height * SAFE), height * (1 - SAFE) - tall)
@@ -79,6 +64,27 @@ def title_card(
         texts += lines_of(block, width / 2, top, alpha=alpha)
         top += block.height + gap
     return lettered(texts, blocks, size)
+
+
+def set_card(
+    title: str, subtitle: str | None, *, size: tuple[int, int], typeface: Typeface, letters: int | None
+) -> list[Block]:
+    """Set a title card's texts: the title, and what is under it, if anything is. Takes what ``title_card`` does."""
+    room = (size[0] * (1 - 2 * SAFE), size[1] * (1 - 2 * SAFE))
+    smallest = max(8.0, min(size) * _SMALLEST)
+    largest = float(letters or min(size) * _TITLE)
+    share = _SHARE if subtitle else 1.0
+    head = set_text(
+        title, typeface.title, (room[0], room[1] * share), (largest, min(largest, smallest)), tracking=_TITLE_TRACKING
+    )
+    if not subtitle:
+        return [head]
+    under = max(min(head.size, smallest), head.size * _SUBTITLE)
+    left = max(room[1] - head.height - head.size * _GAP, under * LEADING)
+    below = set_text(
+        subtitle, typeface.text, (room[0], left), (under, min(under, smallest)), tracking=_SUBTITLE_TRACKING
+    )
+    return [head, below]
 
 
 def lines_of(
@@ -109,12 +115,8 @@ def lines_of(
 
 def lettered(
     texts: list[str], blocks: list[Block], size: tuple[int, int], behind: NDArray[np.floating] | None = None
-) -> Lettered:
-    """Draw the dialogue lines of blocks over a shade, if there is one, and gather what there is to tell of them."""
+) -> Layer:
+    """Draw the dialogue lines of blocks over a shade, if there is one."""
     faces = {block.face for block in blocks} | {EMOJI}
     layer = draw_layer(texts, size, faces, behind) if any(line for block in blocks for line in block.lines) else None
-    return Lettered(
-        layer or Layer.nothing(size),
-        " ".join(block.cut_off for block in blocks if block.cut_off),
-        tuple(dict.fromkeys(note for block in blocks for note in block.notes)),
-    )
+    return layer or Layer.nothing(size)

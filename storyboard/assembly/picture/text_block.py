@@ -21,7 +21,6 @@ from storyboard.drawing.lettering import (
 )
 
 if TYPE_CHECKING:
-    from storyboard.assembly.picture.layer import Layer
     from storyboard.drawing.lettering import Measure
 
 SAFE = 0.1
@@ -33,21 +32,6 @@ LEADING = 1.28
 
 _LONGEST = 20_000  # letters that are looked at
 _NAMED = 8  # letters that a note names at most
-
-
-@dataclass(frozen=True)
-class Lettered:
-    """A text, drawn.
-
-    Attributes:
-        layer: What lies over the picture.
-        cut_off: The end of the text, where there was no room for it; empty where all of it is shown.
-        notes: What else the author should know, in sentences.
-    """
-
-    layer: Layer
-    cut_off: str = ""
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ In the words of an editing room, A being the picture that goes and B the one tha
 - ``luma``: a matte wipe. A greyscale picture says when each place changes: the dark parts first, the bright ones
   last, with a soft edge.
 - ``fade through black`` and ``fade through white``: A fades out alone, then B fades in alone. The pictures do not
-  overlap, so each half is a matter of one frame: see ``fade`` and ``fade_amount``.
+  overlap, so each half is a matter of one frame: see ``Fade`` and ``fade_amount``.
 
 Frame i of n, counted from 0, is at progress (i + 1) / (n + 1): neither end repeats a picture that is not mixed.
 """
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from PIL import Image
 
+from storyboard.assembly.edit_list import OVERLAPPING
 from storyboard.assembly.picture.frames import FULL, Frame, Mixer, weight
 
 if TYPE_CHECKING:
@@ -36,10 +37,6 @@ Blend = Callable[[Frame, Frame, float], Frame]
 """Takes A, B and the progress, above 0.0 and below 1.0; gives a frame of its own."""
 
 Direction = Literal["left", "right", "up", "down"]
-BLENDS = ("crossfade", "dip", "wipe", "slide", "zoom", "luma")
-"""The transitions that show both pictures at once."""
-FADES = {"fade through black": (0, 0, 0), "fade through white": (255, 255, 255)}
-"""The transitions that show one after the other, and the colour between them."""
 
 _SOFT = 0.12  # how wide a wipe's edge is, in widths or heights of the frame
 _LUMA_SOFT = 512  # how wide a matte's edge is, in sixteenths of a level: 32 levels of 256
@@ -65,7 +62,7 @@ def blend_for(
     """The function that draws a transition's frames; its working memory is taken here, once.
 
     Args:
-        kind: One of ``BLENDS``.
+        kind: One of ``edit_list.OVERLAPPING``.
         direction: Where a wipe or a slide goes to.
         matte: For ``luma``: a grey value for each pixel of the frame, as ``mattes.read_matte`` gives.
         size: Width and height of the frames, in pixels.
@@ -91,7 +88,7 @@ def blend_for(
             if matte is None or matte.shape != (size[1], size[0]):
                 raise ValueError(f"A luma transition needs a matte of {size[0]} by {size[1]} pixels.")
             return _Luma(mixer, matte)
-    raise ValueError(f"“{kind}” is no transition of two pictures; it can be {', '.join(BLENDS)}.")
+    raise ValueError(f"“{kind}” is no transition of two pictures; it can be {', '.join(OVERLAPPING)}.")
 
 
 def eased(share: float) -> float:
@@ -190,16 +187,13 @@ class _Luma:
         return self._mixer.mix(a, b, np.uint16(FULL) - of_b, of_b)
 
 
-def fade_amount(at: float) -> tuple[bool, float]:
-    """What a fade through a colour shows at a moment.
+def fade_amount(at: float) -> float:
+    """How much of a fade's colour lies over the picture, for ``Fade``: all of it halfway, where A goes and B comes.
 
     Args:
         at: The transition's progress.
-
-    Returns:
-        Whether it is B that is seen, and how much of the colour lies over it, for ``fade``.
     """
-    return at >= 0.5, 1 - eased(abs(2 * at - 1))
+    return 1 - eased(abs(2 * at - 1))
 
 
 class Fade:
@@ -207,7 +201,7 @@ class Fade:
 
     Args:
         size: Width and height of the frames, in pixels.
-        colour: Red, green and blue, such as ``FADES`` names.
+        colour: Red, green and blue, such as ``edit_list.FADES`` names.
     """
 
     def __init__(self, size: tuple[int, int], colour: tuple[int, int, int] = (0, 0, 0)) -> None:

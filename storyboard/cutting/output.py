@@ -1,0 +1,85 @@
+"""The picture of a film as its author asked for it: its size, its rate, and how it is encoded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from storyboard.assembly.edit_list import Footage
+from storyboard.assembly.picture_format import PictureFormat
+from storyboard.cutting.faults import CutFaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storyboard.assembly.edit_list import Shot
+    from storyboard.story.cut import Output
+
+Size = tuple[int, int]
+
+
+def picture_format(output: Output, size: Size) -> PictureFormat:
+    """How a film is to be encoded.
+
+    Args:
+        output: What the author asked for.
+        size: Width and height, in pixels.
+
+    Raises:
+        CutFaultError: The bit rate is none.
+    """
+    bits = _bits(output.bitrate) if output.bitrate else None
+    return PictureFormat(
+        size, Fraction(output.fps), output.codec, output.crf, bits, interpolation=output.interpolation
+    )
+
+
+def asked_size(output: Output) -> Size | None:
+    """The size that the author asked for, in pixels; None where none is written.
+
+    Raises:
+        CutFaultError: It is odd.
+    """
+    if not output.size:
+        return None
+    width, height = size_of(output.size)
+    if width % 2 or height % 2:
+        raise CutFaultError(
+            f"{width}x{height} cannot be encoded: both numbers have to be even.",
+            hint=f"Write {width // 2 * 2}x{height // 2 * 2}.",
+            where=("cut", "output", "size"),
+        )
+    return width, height
+
+
+def size_of(written: str) -> Size:
+    """Width and height of what is written like 832x480."""
+    width, height = map(int, written.split("x"))
+    return width, height
+
+
+def longest_seen_size(shots: Iterable[Shot]) -> Size | None:
+    """The size, made even, of the footage that is seen longest; None where there is none."""
+    seen: Counter[Size] = Counter()
+    for shot in shots:
+        if isinstance(shot.source, Footage):
+            seen[shot.source.media.shown_size] += shot.frames
+    if not seen:
+        return None
+    width, height = seen.most_common(1)[0][0]
+    return max(2, width // 2 * 2), max(2, height // 2 * 2)
+
+
+def _bits(written: str) -> int:
+    factor = {"k": 1000, "m": 1_000_000}.get(written[-1:].lower(), 1)
+    number = written[:-1] if factor > 1 else written
+    try:
+        bits = int(float(number) * factor)
+    except (ValueError, OverflowError):
+        bits = 0
+    if bits < 1000:
+        raise CutFaultError(
+            f"“{written}” is no bit rate.", hint="Write it like 8M or 800k.", where=("cut", "output", "bitrate")
+        )
+    return bits

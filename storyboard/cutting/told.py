@@ -1,0 +1,115 @@
+"""What is told while a film is seen: its chapters, its spoken lines, and the words on its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
+
+from storyboard.assembly.edit_list import Lettering, Overlay
+from storyboard.assembly.mux import Chapter
+from storyboard.assembly.spoken import SpokenLine
+from storyboard.assembly.subtitles import subtitles_of
+from storyboard.cutting.times import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from storyboard.assembly.edit_list import Shot
+    from storyboard.compiler.plan import PlannedReel
+    from storyboard.cutting.episode_takes import EpisodeTakes
+    from storyboard.story.cut import CaptionItem
+
+    Stretch = TypeVar("Stretch", Chapter, SpokenLine)
+
+
+@dataclass(frozen=True)
+class ShownReel:
+    """A reel that is seen in a film.
+
+    Attributes:
+        shot: The number of its shot, counted from 0.
+        episode: Whose it is.
+        reel: What is told in it, by the seconds of its take.
+        is_this: Whether the episode is that of the file the cut is in.
+    """
+
+    shot: int
+    episode: EpisodeTakes
+    reel: PlannedReel
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class WrittenCaption:
+    """A caption of the timeline.
+
+    Attributes:
+        over: The item that it stands over, counted from 0.
+        lettering: Its words.
+        item: When it comes, and for how long.
+    """
+
+    over: int
+    lettering: Lettering
+    item: CaptionItem
+
+
+def chapters_of(seen: Iterable[ShownReel], shots: Sequence[Shot], fps: Fraction) -> Iterator[Chapter]:
+    """A chapter for each scene of the file's own episode, and one for each other episode."""
+    begins: list[tuple[int, str]] = []
+    for each in seen:
+        shot = shots[each.shot]
+        names = (
+            [(segment.start, segment.scene) for segment in each.reel.segments]
+            if each.is_this
+            else [(Fraction(0), each.episode.plan.title)]
+        )
+        for seconds, name in names:
+            frame = max(shot.begins + shot.leads_in, shot.begins + int((seconds - shot.offset) * fps))
+            if frame < shot.ends and (not begins or begins[-1][1] != name):
+                begins.append((frame, name))
+    if not begins:
+        return
+    begins[0] = (0, begins[0][1])
+    ends = [frame for frame, _ in begins[1:]] + [shots[-1].ends]
+    for (frame, name), end in zip(begins, ends, strict=True):
+        if end > frame:
+            yield Chapter(name, frame, end)
+
+
+def spoken_lines(seen: Iterable[ShownReel], shots: Sequence[Shot], fps: Fraction) -> Iterator[SpokenLine]:
+    """The lines that are spoken in what is seen, by the frames of the film."""
+    for each in seen:
+        shot = shots[each.shot]
+        first, last = shot.begins + shot.leads_in, shot.ends - shot.lasts_over
+        for segment in each.reel.segments:
+            begins = max(first, shot.begins + round((segment.start - shot.offset) * fps))
+            ends = min(last, shot.begins + round((segment.end - shot.offset) * fps))
+            if segment.say and ends > begins:
+                yield SpokenLine(segment.say, begins, ends)
+
+
+def within(stretches: Iterable[Stretch], first: int, last: int) -> tuple[Stretch, ...]:
+    """Those of which something lies in a part of the film, counted from the part's first frame."""
+    return tuple(
+        each._replace(begins=max(each.begins, first) - first, ends=min(each.ends, last) - first)
+        for each in stretches
+        if each.begins < last and each.ends > first
+    )
+
+
+def captions_on(written: Iterable[WrittenCaption], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
+    """The captions, each as long as it is to be seen and the film lasts."""
+    for each in written:
+        shot = next(shot for shot in shots if shot.item == each.over)
+        begins = shot.begins + shot.leads_in + round(exact(each.item.at) * fps)
+        frames = min(max(1, round(exact(each.item.seconds) * fps)), shots[-1].ends - begins)
+        if frames > 0:
+            yield Overlay(each.lettering, begins, frames)
+
+
+def subtitles_on(spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
+    """The spoken lines as words on the picture."""
+    for each in subtitles_of(spoken, fps, [shot.begins for shot in shots]):
+        yield Overlay(Lettering("\n".join(each.lines)), each.begins, each.ends - each.begins, is_subtitle=True)
