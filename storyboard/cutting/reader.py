@@ -22,8 +22,7 @@ from storyboard.cutting.lettering import lettering_of
 from storyboard.cutting.output import asked_size, longest_seen_size, picture_format, size_of
 from storyboard.cutting.times import exact
 from storyboard.cutting.told import ShownReel, WrittenCaption, captions_on, chapters_of, spoken_lines, subtitles_on
-from storyboard.errors import FontError, StoryboardError
-from storyboard.files import sha256_of
+from storyboard.errors import FontError, ImageError, StoryboardError
 from storyboard.story.cut import (
     BlackItem,
     CaptionItem,
@@ -119,8 +118,7 @@ class CutReader:
             except StoryboardError as error:
                 if getattr(error, "findings", ()):
                     raise
-                key = "font" if isinstance(error, FontError) else item_kind(item) or ""
-                raise CutFaultError(error.message, hint=error.hint, where=(*where, key)) from None
+                raise CutFaultError(error.message, hint=error.hint, where=(*where, _key(item, error))) from None
         if not self._wanted:
             raise CutFaultError("The cut shows nothing.", hint="Name an episode, a clip, a title or a picture in it.")
         try:
@@ -158,8 +156,13 @@ class CutReader:
             case ClipItem():
                 self._clip(item, number, enters)
             case ImageItem():
-                file = self._named(item.image)
-                self._want(Still(file, item.camera or "", item.fit), exact(item.seconds), enters, item.image, number)
+                self._want(
+                    Still(self._picture(item.image), item.camera or "", item.fit),
+                    exact(item.seconds),
+                    enters,
+                    item.image,
+                    number,
+                )
             case TitleItem():
                 lettering = lettering_of(item, item.title, item.subtitle or "", fps, self.file)
                 self._want(Card(lettering), exact(item.seconds), enters, f"the title “{_short(item.title)}”", number)
@@ -314,9 +317,11 @@ class CutReader:
             )
         return self._media[path]
 
-    def _named(self, name: str) -> NamedFile:
+    def _picture(self, name: str, *, matte: bool = False) -> NamedFile:
+        from storyboard.assembly.picture.pictures import picture_hash  # it brings numpy along
+
         path = self.file(name)
-        return NamedFile(path, sha256_of(path))
+        return NamedFile(path, picture_hash(path, matte=matte))
 
     def _entrance(self, transition: Transition | None, number: int, fps: Fraction) -> Entrance:
         if transition is None or transition.kind == "cut":
@@ -329,9 +334,18 @@ class CutReader:
                     hint="Write “transition: {kind: luma, matte: mattes/swirl.png}”.",
                     where=("cut", "timeline", number, "transition"),
                 )
-            matte = self._named(transition.matte)
+            matte = self._picture(transition.matte, matte=True)
         frames = max(1, round(exact(transition.seconds) * fps))
         return Entrance(transition.kind, frames, transition.direction, matte)
+
+
+def _key(item: TimelineItem, error: StoryboardError) -> str:
+    """What of an item an error is about."""
+    if isinstance(error, FontError):
+        return "font"
+    if isinstance(error, ImageError) and not isinstance(item, ImageItem):
+        return "transition"
+    return item_kind(item) or ""
 
 
 def _on_frame(seconds: Fraction, footage: Footage) -> Fraction:

@@ -114,6 +114,12 @@ def test_a_clip_that_is_missing_is_told_before_anything_is_opened(room: CuttingR
             "that its crossfade could come from",
         ),
         ("timeline: [{clip: a.mp4}, {clip: b.mp4, transition: luma 1}]\n", 4, "needs its matte"),
+        ("timeline:\n  - image: words.png\n", 5, "words.png is of a format this program does not know"),
+        (
+            "timeline:\n  - clip: a.mp4\n  - clip: b.mp4\n    transition: {kind: luma, matte: words.png}\n",
+            7,
+            "The matte ",
+        ),
         ("timeline: [episode]\n", 4, "no episode of its own"),
         ("timeline: [{caption: Too soon}]\n", 4, "stands over nothing"),
         ("timeline: [{clip: a.mp4}]\noutput: {size: 127x95}\n", 5, "have to be even"),
@@ -122,6 +128,7 @@ def test_a_clip_that_is_missing_is_told_before_anything_is_opened(room: CuttingR
     ],
 )
 def test_a_cut_that_cannot_be_made_is_told_at_its_line(room: CuttingRoom, cut: str, line: int, message: str) -> None:
+    (room.folder / "words.png").write_text("no picture at all")
     with pytest.raises(StoryError) as told:
         room.film(cut)
     (finding,) = told.value.findings

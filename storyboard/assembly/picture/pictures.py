@@ -35,6 +35,22 @@ def read_picture(path: Path) -> Image.Image:
     return flatten(_read(path, _PICTURE))
 
 
+def picture_hash(path: Path, *, matte: bool = False) -> str:
+    """The SHA-256 of a picture file that can be read, in hex.
+
+    Args:
+        path: The file.
+        matte: Whether it is a matte.
+
+    Raises:
+        ImageError: As ``read_picture``.
+    """
+    role = _MATTE if matte else _PICTURE
+    found = read_image_file(path, _BOUNDS, role)
+    decode_upright(found.data, path, _BOUNDS, role)
+    return found.sha256
+
+
 def read_matte(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
     """A matte for a luma transition: what is dark in the picture changes first.
 
