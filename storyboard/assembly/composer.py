@@ -11,10 +11,11 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Interpolation
+from av.video.reformatter import ColorRange, VideoReformatter
 
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.frame_reader import FrameReader
+from storyboard.assembly.picture.fit_planes import PlaneFitter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,35 +71,17 @@ class Readers:
 def _frames(piece: Compose, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
     for strip in piece.strips:
         source = strip.under.source
-        if strip.is_plain and isinstance(source, Footage) and _is_as_wanted(source, picture):
+        if strip.is_plain and isinstance(source, Footage) and PlaneFitter.can_fit(source, picture):
             yield from _untouched(strip, source, picture, readers)
         else:
             yield from _painted(strip, picture, readers)
 
 
-def _is_as_wanted(footage: Footage, picture: PictureFormat) -> bool:
-    """Whether frames only have to be scaled, if that: they have the shape of the film, and their own colours."""
-    media = footage.media
-    width, height = media.shown_size
-    same_shape = abs(width * picture.size[1] - height * picture.size[0]) < max(width, height)
-    return media.turned == 0 and same_shape and footage.matched_to is None
-
-
 def _untouched(strip: Strip, footage: Footage, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
     """Footage as it was decoded, in the film's size, pixel format and colours."""
-    reader = readers.of(footage.media, over=False)
-    colour = footage.media.colour
+    reader, fitter = readers.of(footage.media, over=False), PlaneFitter(footage, picture)
     for number in range(strip.frames):
-        frame = reader.at(strip.under.at + number / picture.fps * footage.speed)
-        yield frame.reformat(
-            *picture.size,
-            format=picture.pixel_format,
-            src_colorspace=colour.matrix_for(footage.media.height),
-            dst_colorspace=picture.colour.matrix_for(picture.size[1]),
-            src_color_range=ColorRange.JPEG if colour.full_range else ColorRange.MPEG,
-            dst_color_range=ColorRange.JPEG if picture.colour.full_range else ColorRange.MPEG,
-            interpolation=Interpolation.FAST_BILINEAR if picture.is_rough else Interpolation.BICUBIC,
-        )
+        yield fitter.fitted(reader.at(strip.under.at + number / picture.fps * footage.speed))
 
 
 def _painted(strip: Strip, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
@@ -108,11 +91,13 @@ def _painted(strip: Strip, picture: PictureFormat, readers: Readers) -> Iterator
 
     painter = StripPainter(strip, picture, readers.of)
     fps = float(picture.fps)
+    converter = VideoReformatter()  # it keeps its tables
     clip = VideoClip(lambda time: painter.frame(round(time * fps - 0.5)), duration=strip.frames / fps)
     for number in range(strip.frames):
         # The middle of each frame, so that no rounding of a time can name another.
         drawn = VideoFrame.from_ndarray(clip.get_frame((number + 0.5) / fps), format="rgb24")
-        yield drawn.reformat(
+        yield converter.reformat(
+            drawn,
             format=picture.pixel_format,
             dst_colorspace=picture.colour.matrix_for(picture.size[1]),
             dst_color_range=ColorRange.JPEG if picture.colour.full_range else ColorRange.MPEG,

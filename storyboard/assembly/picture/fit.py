@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -29,6 +30,7 @@ BACK = 16
 
 _HIGH = 720  # lines from which a picture that does not say so is taken to be of BT.709, as players do
 _DIM = 0.45
+_HAIR = 1e-6  # what arithmetic in floats may miss a whole number by
 _MUCH = 6  # how many times the frame's pixels are scaled at most, before a long strip is cut first
 
 
@@ -61,7 +63,7 @@ class Inside(NamedTuple):
 
 
 def inside(shown: tuple[float, float], size: tuple[int, int], *, cover: bool) -> Inside:
-    """The place of a picture in the frame, its middle in the frame's.
+    """The place of a picture in the frame, its middle in the frame's, to within the two pixels that share a colour.
 
     Args:
         shown: Width and height at which the picture is upright and its pixels are square.
@@ -71,8 +73,9 @@ def inside(shown: tuple[float, float], size: tuple[int, int], *, cover: bool) ->
     ratios = size[0] / shown[0], size[1] / shown[1]
     fills = cover or max(ratios) <= min(ratios) * (1 + ALIKE)
     scale = max(ratios) if fills else min(ratios)
-    width, height = (max(1, round(long * scale)) for long in shown)
-    return Inside((size[0] - width) // 2, (size[1] - height) // 2, width, height)
+    halves = (ceil(long * scale / 2 - _HAIR) if fills else max(1, round(long * scale / 2)) for long in shown)
+    width, height = (2 * half for half in halves)
+    return Inside((size[0] - width) // 4 * 2, (size[1] - height) // 4 * 2, width, height)
 
 
 def softened(small: Image.Image) -> Image.Image:
