@@ -126,6 +126,8 @@ def _write(
                 stream.time_base = 1 / picture.fps
                 if picture.codec == "h264":
                     stream.codec_context.extradata = _all_sets(runs).record()
+                if picture.codec == "hevc" and output.format.name in {"mp4", "mov"}:
+                    stream.codec_context.codec_tag = "hvc1"  # Apple's players open no other kind of HEVC
                 voice.announce()
             begins = written
             for packet, shown in zip(_packets(container, source, run), run.order, strict=True):
