@@ -138,16 +138,22 @@ def _moment(text: str) -> Fraction | None:
 def _target(
     path: Path, folder: Callable[[Path | None], Path], output: Path | None, made: Stitch, *, part: bool, preview: bool
 ) -> Path:
-    from storyboard.assembly.picture_format import SUFFIXES
+    from storyboard.assembly.picture_format import ALSO, CODEC_NAMES, SUFFIXES
     from storyboard.errors import UsageError
     from storyboard.export.manifest import is_free, manifest_path
 
-    suffix = SUFFIXES[made.plan.pieces.format.codec]
+    codec = made.plan.pieces.format.codec
+    suffix = SUFFIXES[codec]
     extra = (".part" if part else "") + (".preview" if preview else "")
     if output is not None and output.suffix and not output.is_dir():
         target = output
-        if target.suffix.lower() not in set(SUFFIXES.values()) | {".mkv"}:
-            raise UsageError(f"{target} is no name for a film.", hint=f"Let it end in {suffix}, or name a folder.")
+        if target.suffix.lower() not in (suffix, *ALSO[codec]):
+            *others, last = suffix, *ALSO[codec]
+            endings = f"{', '.join(others)} or {last}" if others else last
+            raise UsageError(
+                f"{target} is no name for a film of {CODEC_NAMES[codec]}.",
+                hint=f"Let it end in {endings}, or name a folder.",
+            )
         if target.exists() and not manifest_path(target).exists():
             raise UsageError(
                 f"{target} is there already and was not made by this program, so it stays as it is.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.mezzanine import MezzanineTask
+from storyboard.assembly.picture_format import CODEC_NAMES
 from storyboard.assembly.pieces import Compose, Copy
 from storyboard.review.style import paint
 from storyboard.review.terminal import wrapped
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from storyboard.assembly.edit_list import EditList, Shot
     from storyboard.assembly.film import FilmPlan
     from storyboard.assembly.pieces import Piece
-
-_CODECS = {"h264": "H.264", "hevc": "HEVC", "prores": "ProRes", "vp9": "VP9"}
 
 
 def cut_lines(title: str, plan: FilmPlan, *, width: int) -> Iterator[str]:
@@ -33,7 +32,7 @@ def cut_lines(title: str, plan: FilmPlan, *, width: int) -> Iterator[str]:
     size = "x".join(map(str, edit.size))
     head = (
         f"{title}: {_clock(edit.frames, edit.fps)}, {edit.frames} frames at {float(edit.fps):g} a second, {size}, "
-        f"{_CODECS[pieces.format.codec]}"
+        f"{CODEC_NAMES[pieces.format.codec]}"
     )
     yield from (paint(line, "bold") for line in wrapped(head, width, indent="", hanging="  "))
     missing = {task.key for task in plan.tasks}

@@ -14,9 +14,11 @@ from coded import codes, make_clip, read
 from likeness import frames_of, ssim
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cutting_room import CuttingRoom
+    from helpers import Ran
 
 pytest_plugins = ["assembly_fixtures"]
 
@@ -70,6 +72,36 @@ def test_only_h264_is_copied_and_the_reason_says_so(loud: CuttingRoom) -> None:
     pieces = loud.read(f"{JOINED}output: {{codec: hevc}}").plan.pieces
     assert pieces.composed == pieces.frames
     assert set(pieces.reasons.values()) == {"only H.264 is copied"}
+
+
+@pytest.mark.parametrize(
+    ("codec", "endings"),
+    [
+        ("h264", ".mp4 .mov .mkv"),
+        ("hevc", ".mp4 .mov .mkv"),
+        ("prores", ".mov"),
+        ("vp9", ".webm .mp4 .mkv"),
+    ],
+)
+def test_a_film_takes_any_name_whose_container_can_hold_it_and_is_refused_any_other_before_it_is_made(
+    loud: CuttingRoom, storyboard: Callable[..., Ran], codec: str, endings: str
+) -> None:
+    cut = loud.folder / "cut.yaml"
+    cut.write_text(
+        "storyboard: 1\ntitle: T\ncut: {timeline: [{clip: loud.mp4}, {clip: b.mp4, transition: crossfade 0.5}], "
+        f"output: {{codec: {codec}}}}}\n"
+    )
+    for ending in (".mp4", ".mov", ".mkv", ".webm"):
+        film = loud.folder / f"named{ending}"
+        ran = storyboard("stitch", cut, "--output", film, "--verify")
+        if ending in endings.split():
+            assert ran.code == 0, ran.err
+            assert complaints(film) == ""
+            assert len(frames_of(film)) == 88
+        else:
+            assert (ran.code, film.exists()) == (2, False)
+            assert "is no name for a film of" in ran.err
+            assert all(good in ran.err for good in endings.split())
 
 
 def test_a_size_scales_the_whole_film(room: CuttingRoom) -> None:
