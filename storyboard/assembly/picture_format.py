@@ -81,12 +81,15 @@ class PictureFormat:
                 return {"preset": self.preset, **quality, "x265-params": "log-level=error:open-gop=0:pools=1"}
             case "vp9":
                 effort = "5" if self.preset == ROUGH else "3"
+                # In one pass, and free to vary, libvpx was seen to use as little as half of what it may.
+                steady = {"minrate": str(self.bitrate), "maxrate": str(self.bitrate)} if self.bitrate else {}
                 return {
                     **quality,
                     "deadline": "good",
                     "cpu-used": effort,
                     "row-mt": "0",
                     "b:v": str(self.bitrate or 0),
+                    **steady,
                 }
             case _:
                 return {"profile": "3", "vendor": "apl0"}

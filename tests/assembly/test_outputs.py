@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import imageio_ffmpeg
@@ -33,6 +33,8 @@ FORMS = {
 
 HEVC that is named hev1 instead is opened by no player of Apple's.
 """
+MOST_OFF = 0.25
+"""By how much a bit rate may be missed: a piece is encoded by itself, in one pass, and is eight seconds at most."""
 
 
 @pytest.fixture
@@ -112,6 +114,57 @@ def test_a_size_scales_the_whole_film(room: CuttingRoom) -> None:
     assert {frame.shape for frame in drawn} == {(192, 256, 3)}
     assert [read(frame[::2, ::2]) for frame in drawn][:56] == [(1, n) for n in range(56)]
     assert len(drawn) == 120
+
+
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip of eight seconds that no encoder makes small without a loss."""
+    path = tmp_path_factory.mktemp("noisy") / "noisy.mp4"
+    noise = np.random.default_rng(1)
+    across = np.arange(96)[None, :, None]
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("libx264", rate=16, options={"crf": "12", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        for number in range(128):
+            wave = 128 + 60 * np.sin((across + 3 * number) / 9)
+            drawn = (wave + noise.normal(0, 14, (64, 96, 3))).clip(0, 255).astype(np.uint8)
+            frame = av.VideoFrame.from_ndarray(drawn, format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 16)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def _bits_a_second(film: Path) -> float:
+    with av.open(str(film)) as container:
+        sizes = [packet.size for packet in container.demux(video=0) if packet.size]
+    return sum(sizes) * 8 * 16 / len(sizes)
+
+
+@pytest.mark.parametrize(("codec", "suffix"), [("h264", ".mp4"), ("hevc", ".mp4"), ("vp9", ".webm")])
+def test_a_bit_rate_is_kept_and_a_crf_makes_files_smaller_as_it_grows(
+    room: CuttingRoom, noisy: Path, codec: str, suffix: str
+) -> None:
+    (room.folder / "noisy.mp4").write_bytes(noisy.read_bytes())
+    took = {
+        (how, asked): _bits_a_second(
+            room.film(
+                f"timeline: [{{clip: noisy.mp4, out: {seconds}}}]\n"
+                f"output: {{size: 94x62, codec: {codec}, {how}: {asked}}}",
+                name=f"film{suffix}",
+                verify=False,
+            )
+        )
+        for how, asked, seconds in (("bitrate", "150k", 8), ("bitrate", "0.3M", 8), ("crf", 24, 2), ("crf", 40, 2))
+    }
+    assert took["bitrate", "150k"] == pytest.approx(150_000, rel=MOST_OFF)
+    assert took["bitrate", "0.3M"] == pytest.approx(300_000, rel=MOST_OFF)
+    assert took["crf", 40] < took["crf", 24] / 2
+
+
+def test_a_bit_rate_is_a_reason_to_copy_nothing(room: CuttingRoom) -> None:
+    pieces = room.read("timeline: [{clip: a.mp4}]\noutput: {bitrate: 300k}").plan.pieces
+    assert (pieces.composed, *pieces.reasons.values()) == (64, "a bit rate was asked for")
 
 
 def _boxes(film: Path) -> list[bytes]:
