@@ -12,7 +12,7 @@ from storyboard.review.style import paint
 from storyboard.review.terminal import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from fractions import Fraction
 
     from storyboard.assembly.edit_list import EditList, Shot
@@ -69,14 +69,24 @@ def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
         yield "The sound is kept from before." if plan.has_sound else "The sound is mixed and encoded as one."
     else:
         yield "There is no sound: nothing in the cut has any."
-    told: set[str] = set()
-    for shot in plan.film.edit.shots:
-        source = shot.source
-        if isinstance(source, Footage) and source.media.sha256 in pieces.reasons and source.media.sha256 not in told:
-            told.add(source.media.sha256)
-            yield f"{shot.label} is composed whole, because {pieces.reasons[source.media.sha256]}."
+    told = {(shot.label, _why(shot, pieces.reasons)): None for shot in plan.film.edit.shots}
+    for label, why in told:
+        if why:
+            yield f"{label} is composed whole, because {why}."
     if not missing:
         yield "Nothing has to be made: the film is put together at once."
+
+
+def _why(shot: Shot, reasons: Mapping[str, str]) -> str:
+    """Why footage is not copied, though it is seen as it is; empty where that needs no reason."""
+    source = shot.source
+    if not isinstance(source, Footage):
+        return ""
+    if source.media.sha256 in reasons:
+        return reasons[source.media.sha256]
+    if source.matched_to:
+        return "its colour is brought to that of the reel before"
+    return f"it is shown at {float(source.speed):g} times its speed" if source.speed != 1 else ""
 
 
 def _stretches(pieces: tuple[Piece, ...]) -> Iterator[list[Piece]]:
