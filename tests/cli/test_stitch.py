@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import av
 import pytest
 from coded import codes, make_clip
 from cutting_room import ffmpeg_says
+from helpers import ROOT
 from likeness import frames_of, ssim
 
 from storyboard.review.terminal import columns
@@ -75,6 +77,12 @@ def test_as_json_it_prints_one_object_that_tells_what_came_of_what(folder: Path,
     assert [(each["file"], each["composed_because"]) for each in told["sources"]] == [
         ("a.mp4", None), ("b.mp4", None), ("wide.mp4", "it is 160x64, not 128x96"),
     ]  # fmt: skip
+
+
+def test_everything_that_is_told_as_json_stands_in_the_documentation(folder: Path, storyboard: Command) -> None:
+    told = storyboard("stitch", "cut.yaml", "--plan", "--json").json
+    said = set(re.findall(r"`(\w+)(?:\[\])?`", (ROOT / "docs" / "cutting.md").read_text(encoding="utf-8")))
+    assert (TOLD | set(told["sources"][0])) - said == set()
 
 
 def test_a_plan_says_what_is_copied_what_is_composed_and_why_and_writes_nothing(
