@@ -58,7 +58,7 @@ def _chapters(film: Path) -> list[tuple[str, int, int]]:
     return told
 
 
-@pytest.mark.parametrize("name", ["story.mp4", "story.mkv"])
+@pytest.mark.parametrize("name", ["story.mp4", "story.mov", "story.mkv"])
 def test_each_scene_is_a_chapter_from_its_first_frame_on(episode: EpisodeRoom, take: Path, name: str) -> None:
     """The title card belongs to the first, and the clip at the end to the last."""
     assert _chapters(episode.film(SCENES + CUT, take, name=name)) == [(STAIR, 0, 160), (GUST, 160, 320)]
@@ -90,7 +90,7 @@ def test_a_part_of_a_film_has_the_chapters_of_that_part_counted_from_its_beginni
     assert _chapters(episode.film(SCENES + cut, take, reach=reach)) == [(STAIR, 0, 16), (GUST, 16, 48)]
 
 
-@pytest.mark.parametrize("name", ["story.mp4", "story.mkv"])
+@pytest.mark.parametrize("name", ["story.mp4", "story.mov", "story.mkv"])
 def test_a_film_has_no_chapters_where_they_are_switched_off(episode: EpisodeRoom, take: Path, name: str) -> None:
     cut = CUT.replace("size: 96x64", "size: 96x64, chapters: false")
     assert _chapters(episode.film(SCENES + cut, take, name=name)) == []

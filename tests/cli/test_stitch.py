@@ -210,3 +210,11 @@ def test_a_preview_of_a_part_has_both_in_its_name_and_leaves_the_film_alone(
     assert (ran.code, ran.out) == (0, "renders/cut.part.preview.mp4\n")
     assert len(frames_of(folder / "renders/cut.part.preview.mp4")) == 16
     assert (folder / "renders/cut.mp4").read_bytes() == before
+
+
+def test_a_preview_of_any_codec_is_quickly_made_h264(folder: Path, storyboard: Command) -> None:
+    (folder / "cut.yaml").write_text(f"{CUT}  output: {{codec: prores, size: 256x192}}\n")
+    assert storyboard("stitch", "cut.yaml", "--preview", "--range", "1-2").out == "renders/cut.part.preview.mp4\n"
+    with av.open(str(folder / "renders/cut.part.preview.mp4")) as container:
+        context = container.streams.video[0].codec_context
+        assert (context.name, context.width, context.height) == ("h264", 128, 96)
