@@ -69,24 +69,22 @@ def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
         yield "The sound is kept from before." if plan.has_sound else "The sound is mixed and encoded as one."
     else:
         yield "There is no sound: nothing in the cut has any."
-    told = {(shot.label, _why(shot, pieces.reasons)): None for shot in plan.film.edit.shots}
-    for label, why in told:
-        if why:
-            yield f"{label} is composed whole, because {why}."
+    yield from dict.fromkeys(told for shot in plan.film.edit.shots for told in _why_composed(shot, pieces.reasons))
     if not missing:
         yield "Nothing has to be made: the film is put together at once."
 
 
-def _why(shot: Shot, reasons: Mapping[str, str]) -> str:
-    """Why footage is not copied, though it is seen as it is; empty where that needs no reason."""
+def _why_composed(shot: Shot, reasons: Mapping[str, str]) -> Iterator[str]:
+    """Why footage is composed that looks as though it could be copied, in a sentence; nothing where it can."""
     source = shot.source
     if not isinstance(source, Footage):
-        return ""
+        return
     if source.media.sha256 in reasons:
-        return reasons[source.media.sha256]
-    if source.matched_to:
-        return "its colour is brought to that of the reel before"
-    return f"it is shown at {float(source.speed):g} times its speed" if source.speed != 1 else ""
+        yield f"{shot.label} is composed whole, because {reasons[source.media.sha256]}."
+    elif source.matched_to:
+        yield f"{shot.label} is composed whole, because its colour is brought to that of the reel before."
+    elif source.speed != 1:
+        yield f"{shot.label} is composed where it is shown at {float(source.speed):g} times its speed."
 
 
 def _stretches(pieces: tuple[Piece, ...]) -> Iterator[list[Piece]]:

@@ -106,6 +106,13 @@ def test_a_plan_says_what_is_copied_what_is_composed_and_why_and_writes_nothing(
     assert _files(tmp_path) == before
 
 
+def test_a_plan_says_which_clip_is_composed_for_its_speed(folder: Path, storyboard: Command) -> None:
+    (folder / "cut.yaml").write_text(CUT.replace("    - clip: wide.mp4", "    - {clip: a.mp4, speed: 2}"))
+    told = storyboard("stitch", "cut.yaml", "--plan").out
+    assert told.count("is composed") == 1
+    assert "a.mp4 is composed where it is shown at 2 times its speed." in told
+
+
 def test_a_plan_as_json_tells_the_same_as_the_film_will(folder: Path, storyboard: Command) -> None:
     planned = storyboard("stitch", "cut.yaml", "--plan", "--json").json
     made = storyboard("stitch", "cut.yaml", "--json").json
