@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from storyboard.assembly.media import Media
 
+_AFTER_LAST = 2
+"""So many frames ``minterpolate`` wants after one before it gives it: without them, the last would never be seen."""
+
 
 class FrameReader:
     """Reads a clip forwards. It holds two frames at most, and has to be closed.
@@ -129,8 +132,14 @@ class FrameReader:
                 if frame.pts is not None:
                     yield Fraction(frame.pts) * Fraction(frame.time_base or 1) - self._start, frame
 
-        for _, frame in self._decoded():
-            graph.vpush(frame)
+        last: VideoFrame | None = None
+        for _, last in self._decoded():
+            graph.vpush(last)
             yield from made()
+        if last is not None and last.pts is not None:
+            ticks = max(1, round(1 / (self._media.fps or rate or Fraction(1)) / self._base))
+            for _ in range(_AFTER_LAST):
+                last.pts += ticks
+                graph.vpush(last)
         graph.vpush(None)
         yield from made()

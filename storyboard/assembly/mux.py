@@ -126,6 +126,8 @@ def _write(
                 stream.time_base = 1 / picture.fps
                 if picture.codec == "h264":
                     stream.codec_context.extradata = _all_sets(runs).record()
+                if picture.codec == "hevc" and output.format.name in {"mp4", "mov"}:
+                    stream.codec_context.codec_tag = "hvc1"  # Apple's players open no other kind of HEVC
                 voice.announce()
             begins = written
             for packet, shown in zip(_packets(container, source, run), run.order, strict=True):
@@ -235,13 +237,14 @@ def see_that_times_rise(path: Path, frames: int, picture: PictureFormat) -> None
         shown: list[int] = []
         last: int | None = None
         for packet in container.demux(stream):
-            if packet.dts is None or packet.pts is None:
+            if packet.pts is None:
                 continue
-            if last is not None and packet.dts <= last:
-                raise JoinError(
-                    f"The decoding times of {path.name} do not rise at packet {len(shown)}.", hint=_REPORT
-                )
-            last = packet.dts
+            if packet.dts is not None:  # Matroska stores none, and those of the first packets cannot be guessed
+                if last is not None and packet.dts <= last:
+                    raise JoinError(
+                        f"The decoding times of {path.name} do not rise at packet {len(shown)}.", hint=_REPORT
+                    )
+                last = packet.dts
             shown.append(packet.pts)
     shown.sort()
     if len(shown) != frames:

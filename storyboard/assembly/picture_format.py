@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 ENCODERS = {"h264": "libx264", "hevc": "libx265", "prores": "prores_ks", "vp9": "libvpx-vp9"}
 """The encoder of each codec."""
+CODEC_NAMES = {"h264": "H.264", "hevc": "HEVC", "prores": "ProRes", "vp9": "VP9"}
+"""What a person calls each codec."""
 SUFFIXES = {"h264": ".mp4", "hevc": ".mp4", "prores": ".mov", "vp9": ".webm"}
 """What a file of each codec is called."""
+ALSO = {"h264": (".mov", ".mkv"), "hevc": (".mov", ".mkv"), "prores": (), "vp9": (".mp4", ".mkv")}
+"""What it may be called as well: other containers do not hold such a picture, or do not tell all of it."""
 SOUND_CODECS = {"h264": "aac", "hevc": "aac", "prores": "pcm_s16le", "vp9": "opus"}
 """The sound that goes with each codec."""
 ROUGH = "ultrafast"
@@ -77,12 +81,15 @@ class PictureFormat:
                 return {"preset": self.preset, **quality, "x265-params": "log-level=error:open-gop=0:pools=1"}
             case "vp9":
                 effort = "5" if self.preset == ROUGH else "3"
+                # In one pass, and free to vary, libvpx was seen to use as little as half of what it may.
+                steady = {"minrate": str(self.bitrate), "maxrate": str(self.bitrate)} if self.bitrate else {}
                 return {
                     **quality,
                     "deadline": "good",
                     "cpu-used": effort,
                     "row-mt": "0",
                     "b:v": str(self.bitrate or 0),
+                    **steady,
                 }
             case _:
                 return {"profile": "3", "vendor": "apl0"}

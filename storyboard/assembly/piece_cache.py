@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -24,6 +25,8 @@ USUAL_LIMIT = 10 * 2**30
 _IN_USE = 3600.0
 _AT_ONCE = 8
 _SENT_AT_ONCE = 2
+_OURS = re.compile(r"\.?[0-9a-f]{64}\.")
+"""How a piece is called, and what an ended process left of one; whatever else lies there is somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ class PieceCache:
 
     def _found(self) -> Iterator[KeptPiece]:
         for path in self.folder.glob("??/*"):
-            if path.suffix == ".json":
+            if path.suffix == ".json" or not _OURS.match(path.name) or not path.is_file():
                 continue
             with suppress(OSError):  # another process takes it away at this moment
                 facts = path.stat()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from fractions import Fraction
+from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,13 +69,14 @@ def _shown(line: SpokenLine, fps: Fraction, cuts: Sequence[int]) -> Iterator[Sub
     letters = sum(map(_letters, screens)) or 1
     needed = max(letters / Fraction(SPEED), _SHORTEST) * 2
     frames = min(last - line.begins, max(1, round(needed * fps)))
-    before = 0
-    for screen in screens:
-        begins = line.begins + frames * before // letters
+    before, begins = 0, line.begins
+    for number, screen in enumerate(screens, start=1):
         before += _letters(screen)
-        ends = line.begins + frames * before // letters
+        share = max(number, frames * before // letters)  # what nobody can read in time can at least be searched for
+        ends = line.begins + min(share, frames - len(screens) + number)
         if ends > begins:
             yield Subtitle(screen, begins, ends)
+            begins = ends
 
 
 def too_fast(subtitles: Iterable[Subtitle], fps: Fraction) -> list[Subtitle]:
@@ -99,8 +101,8 @@ def _even(lines: tuple[str, ...]) -> tuple[str, ...]:
     if len(lines) < LINES:
         return lines
     text = " ".join(lines)
-    for width in range(len(text) // 2, LINE + 1):
-        narrower = textwrap.wrap(text, max(width, 1), break_long_words=True, break_on_hyphens=False)
+    for width in range(max(len(text) // 2, *map(len, text.split())), LINE + 1):
+        narrower = textwrap.wrap(text, width, break_on_hyphens=False)
         if len(narrower) <= LINES:
             return tuple(narrower)
     return lines
@@ -124,11 +126,21 @@ def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) ->
         return []
     from pysubs2 import SSAEvent, SSAFile  # most films have nobody who speaks
 
-    file = SSAFile()
-    for each in subtitles:
-        event = SSAEvent(start=round(each.begins / fps * 1000), end=round(each.ends / fps * 1000))
-        event.plaintext = "\n".join(each.lines)
-        file.append(event)
     for path in paths:
-        write_whole(path, file.to_string(path.suffix[1:]).encode())
+        form, file = path.suffix[1:], SSAFile()
+        for each in subtitles:
+            event = SSAEvent(start=round(each.begins / fps * 1000), end=round(each.ends / fps * 1000))
+            event.plaintext = _written("\n".join(each.lines), form)
+            file.append(event)
+        write_whole(path, file.to_string(form, keep_ssa_tags=True).encode())  # braces are the author's, and no tags
     return paths
+
+
+def _written(text: str, form: str) -> str:
+    r"""A text as it has to be written, so that it is read as it was meant.
+
+    pysubs2 takes ``\n`` for a new line, so no letter may follow a backslash. WebVTT has the escapes of HTML; SubRip
+    has none.
+    """
+    whole = text.replace("\\", "\\\u2060")
+    return escape(whole, quote=False) if form == "vtt" else whole

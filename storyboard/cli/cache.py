@@ -51,7 +51,7 @@ def list_pieces(as_json: Annotated[bool, typer.Option("--json", help="Print one 
         )
         return
     print_lines([f"{kept.folder}: {_told(pieces)}, of {_size(kept.limit)} that they may take."])
-    print_lines(f"  {_last_used(piece)}  {_size(piece.bytes):>9}  {piece.path.name}" for piece in pieces[:20])
+    print_lines(f"  {_last_used(piece)}  {_size(piece.bytes):>10}  {_name(piece)}" for piece in pieces[:20])
     if len(pieces) > 20:
         print_lines([f"  and {len(pieces) - 20} more; --json lists all"])
 
@@ -79,13 +79,18 @@ def prune(
 
     Example: storyboard cache prune --max-size 2G
     """
-    from storyboard.cli.output import print_lines
+    from storyboard.cli.output import print_lines, say
     from storyboard.cutting.piece_places import piece_cache
 
-    print_lines([f"Freed {_told(piece_cache().prune(_bytes(most)))}."])
+    kept, limit = piece_cache(), _bytes(most)
+    print_lines([f"Freed {_told(kept.prune(limit))}."])
+    left = kept.pieces()
+    if sum(piece.bytes for piece in left) > (kept.limit if limit is None else limit):
+        say(f"Left: {_told(left)}, used in the last hour. storyboard cache clear takes that away as well.")
 
 
 def _bytes(text: str | None) -> int | None:
+    from storyboard.cli.usage import shown
     from storyboard.errors import UsageError
 
     if text is None:
@@ -95,8 +100,13 @@ def _bytes(text: str | None) -> int | None:
     factor = units.get(plain[-1:], 1)
     number = plain[:-1].strip() if factor > 1 else plain
     if not number.replace(".", "", 1).isdecimal():
-        raise UsageError(f"--max-size {text} is no size.", hint="Write it like 2G or 500M.")
+        raise UsageError(f"--max-size “{shown(text)}” is no size.", hint="Write it like 2G or 500M.")
     return int(float(number) * factor)
+
+
+def _name(piece: KeptPiece) -> str:
+    """As much of a piece's name as finds it, and fits a line."""
+    return f"{piece.path.stem[:16]}…{piece.path.suffix}"
 
 
 def _told(pieces: list[KeptPiece]) -> str:

@@ -79,6 +79,7 @@ def stitch(
         return
     say(*made.notes)
     target = _target(path, folder, output, made, part=bool(part), preview=preview)
+    _spare_sources(target, made)
     with watching(target.name) as watcher:
         written = put_together(made, target, watcher, verify=verify)
     late = made.cache.told()
@@ -100,26 +101,26 @@ def _story(file: Path) -> tuple[Path, Callable[[Path | None], Path], Prepared]:
 
 
 def _reach(part: str | None, preview: bool) -> Reach:
+    from storyboard.cli.usage import shown
     from storyboard.cutting.stitch import Reach
+    from storyboard.errors import UsageError
 
     if part is None:
         return Reach(preview=preview)
     begins, dash, ends = part.partition("-")
     first, last = _moment(begins), _moment(ends)
-    if not dash or (first is None and begins.strip()) or (last is None and ends.strip()):
-        _refuse_range(part)
+    is_one = bool(dash) and (first is not None or not begins.strip()) and (last is not None or not ends.strip())
+    if not is_one or first is last is None:
+        raise UsageError(
+            f"“{shown(part)}” is no part of a film.",
+            hint="Write it like 00:30-00:45, or in seconds: 30-45; 30- is all from there.",
+        )
     if first is not None and last is not None and last <= first:
-        _refuse_range(part)
+        raise UsageError(
+            f"“{shown(part)}” ends {'where' if last == first else 'before'} it begins.",
+            hint="Write first when the part begins, then when it ends: 30-45.",
+        )
     return Reach(first, last, preview)
-
-
-def _refuse_range(part: str) -> None:
-    from storyboard.errors import UsageError
-
-    raise UsageError(
-        f"“{part}” is no part of a film.",
-        hint="Write it like 00:30-00:45, or in seconds: 30-45; 30- is all from there.",
-    )
 
 
 def _moment(text: str) -> Fraction | None:
@@ -138,16 +139,22 @@ def _moment(text: str) -> Fraction | None:
 def _target(
     path: Path, folder: Callable[[Path | None], Path], output: Path | None, made: Stitch, *, part: bool, preview: bool
 ) -> Path:
-    from storyboard.assembly.picture_format import SUFFIXES
+    from storyboard.assembly.picture_format import ALSO, CODEC_NAMES, SUFFIXES
     from storyboard.errors import UsageError
     from storyboard.export.manifest import is_free, manifest_path
 
-    suffix = SUFFIXES[made.plan.pieces.format.codec]
+    codec = made.plan.pieces.format.codec
+    suffix = SUFFIXES[codec]
     extra = (".part" if part else "") + (".preview" if preview else "")
     if output is not None and output.suffix and not output.is_dir():
         target = output
-        if target.suffix.lower() not in set(SUFFIXES.values()) | {".mkv"}:
-            raise UsageError(f"{target} is no name for a film.", hint=f"Let it end in {suffix}, or name a folder.")
+        if target.suffix.lower() not in (suffix, *ALSO[codec]):
+            *others, last = suffix, *ALSO[codec]
+            endings = f"{', '.join(others)} or {last}" if others else last
+            raise UsageError(
+                f"{target} is no name for a film of {CODEC_NAMES[codec]}.",
+                hint=f"Let it end in {endings}, or name a folder.",
+            )
         if target.exists() and not manifest_path(target).exists():
             raise UsageError(
                 f"{target} is there already and was not made by this program, so it stays as it is.",
@@ -158,6 +165,25 @@ def _target(
     if made.is_sandbox and target.exists() and not is_free(target):
         return target.with_name(f"{path.stem}{extra}.sandbox{suffix}")
     return target
+
+
+def _spare_sources(target: Path, made: Stitch) -> None:
+    """Refuse to write a film over a clip or a sound that it is made of.
+
+    Raises:
+        UsageError: It would be.
+    """
+    from storyboard.assembly.edit_list import Footage
+    from storyboard.errors import UsageError
+
+    film = made.plan.film
+    sources = [shot.source.media.path for shot in film.edit.shots if isinstance(shot.source, Footage)]
+    sources += film.sound_hashes
+    if target.exists() and any(target.samefile(each) for each in sources):
+        raise UsageError(
+            f"{target} is one of the files that this film is made of, so it stays as it is.",
+            hint="Name another file with --output.",
+        )
 
 
 def _shape(path: Path, made: Stitch, written: list[Path], late: list[str]) -> dict[str, Any]:

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.mezzanine import MezzanineTask
+from storyboard.assembly.picture_format import CODEC_NAMES
 from storyboard.assembly.pieces import Compose, Copy
 from storyboard.review.style import paint
 from storyboard.review.terminal import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from fractions import Fraction
 
     from storyboard.assembly.edit_list import EditList, Shot
     from storyboard.assembly.film import FilmPlan
     from storyboard.assembly.pieces import Piece
-
-_CODECS = {"h264": "H.264", "hevc": "HEVC", "prores": "ProRes", "vp9": "VP9"}
 
 
 def cut_lines(title: str, plan: FilmPlan, *, width: int) -> Iterator[str]:
@@ -33,7 +32,7 @@ def cut_lines(title: str, plan: FilmPlan, *, width: int) -> Iterator[str]:
     size = "x".join(map(str, edit.size))
     head = (
         f"{title}: {_clock(edit.frames, edit.fps)}, {edit.frames} frames at {float(edit.fps):g} a second, {size}, "
-        f"{_CODECS[pieces.format.codec]}"
+        f"{CODEC_NAMES[pieces.format.codec]}"
     )
     yield from (paint(line, "bold") for line in wrapped(head, width, indent="", hanging="  "))
     missing = {task.key for task in plan.tasks}
@@ -70,14 +69,22 @@ def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
         yield "The sound is kept from before." if plan.has_sound else "The sound is mixed and encoded as one."
     else:
         yield "There is no sound: nothing in the cut has any."
-    told: set[str] = set()
-    for shot in plan.film.edit.shots:
-        source = shot.source
-        if isinstance(source, Footage) and source.media.sha256 in pieces.reasons and source.media.sha256 not in told:
-            told.add(source.media.sha256)
-            yield f"{shot.label} is composed whole, because {pieces.reasons[source.media.sha256]}."
+    yield from dict.fromkeys(told for shot in plan.film.edit.shots for told in _why_composed(shot, pieces.reasons))
     if not missing:
         yield "Nothing has to be made: the film is put together at once."
+
+
+def _why_composed(shot: Shot, reasons: Mapping[str, str]) -> Iterator[str]:
+    """Why footage is composed that looks as though it could be copied, in a sentence; nothing where it can."""
+    source = shot.source
+    if not isinstance(source, Footage):
+        return
+    if source.media.sha256 in reasons:
+        yield f"{shot.label} is composed whole, because {reasons[source.media.sha256]}."
+    elif source.matched_to:
+        yield f"{shot.label} is composed whole, because its colour is brought to that of the reel before."
+    elif source.speed != 1:
+        yield f"{shot.label} is composed where it is shown at {float(source.speed):g} times its speed."
 
 
 def _stretches(pieces: tuple[Piece, ...]) -> Iterator[list[Piece]]:

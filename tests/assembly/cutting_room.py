@@ -63,10 +63,10 @@ class CuttingRoom:
         path.write_text(f"storyboard: 1\ntitle: The cut\ncut:\n{textwrap.indent(textwrap.dedent(cut), '  ')}")
         return read_cut(prepare(path), reach=reach, cache=self.cache)
 
-    def film(self, cut: str, reach: Reach | None = None, *, verify: bool = True) -> Path:
+    def film(self, cut: str, reach: Reach | None = None, *, verify: bool = True, name: str = "film.mp4") -> Path:
         """Put the film of a cut together."""
         self.watched = Watched()
-        target = self.folder / "film.mp4"
+        target = self.folder / name
         stitch(self.read(cut, reach), target, self.watched, verify=verify)
         return target
 

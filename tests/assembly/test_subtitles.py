@@ -1,0 +1,149 @@
+"""Spoken lines as subtitles: how they are broken and timed, and the files they are written to."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from html import unescape
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pysubs2
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from storyboard.assembly.spoken import SpokenLine
+from storyboard.assembly.subtitles import Subtitle, screens_of, subtitles_of, too_fast, write_subtitles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FPS = Fraction(16)
+JOINER = "\u2060"
+"""Nobody sees it; it keeps a backslash from what follows it."""
+words = st.text("abcdefghij,.?!'äß“”—-", min_size=1, max_size=30)
+texts = st.lists(words, min_size=1, max_size=60).map(" ".join)
+
+
+@st.composite
+def spoken(draw: st.DrawFn) -> tuple[list[SpokenLine], list[int]]:
+    """Lines one after the other, and the cuts of the film; each screen of a line could have one frame at least."""
+    place, lines = 0, list[SpokenLine]()
+    for text in draw(st.lists(texts, min_size=1, max_size=6)):
+        place += draw(st.integers(0, 40))
+        length = draw(st.integers(len(screens_of(text)) + 1, 480))
+        lines.append(SpokenLine(text, place, place + length))
+        place += length
+    too_near = {cut for line in lines for cut in range(line.begins + 1, line.begins + len(screens_of(line.text)))}
+    return lines, sorted(draw(st.sets(st.integers(0, place), max_size=8)) - too_near)
+
+
+def _words(lines: Any) -> list[str]:
+    return " ".join(lines).split()
+
+
+@given(texts)
+@example("Es ist Donaudampfschifffahrtsgesellschaft!")
+def test_no_screen_has_more_than_two_lines_of_42_characters_and_no_word_is_lost_or_doubled(text: str) -> None:
+    screens = screens_of(text)
+    assert all(1 <= len(screen) <= 2 and all(0 < len(line) <= 42 for line in screen) for screen in screens)
+    assert [word for screen in screens for word in _words(screen)] == text.split()
+
+
+def test_a_word_that_is_longer_than_a_line_is_broken() -> None:
+    screens = screens_of("Donau" * 20)
+    assert "".join(line for screen in screens for line in screen) == "Donau" * 20
+    assert max(len(line) for screen in screens for line in screen) == 42
+
+
+def test_two_lines_are_about_as_long_as_each_other() -> None:
+    assert screens_of("Hold, you old girl, until the morning comes over the reef.") == [
+        ("Hold, you old girl, until the", "morning comes over the reef.")
+    ]
+
+
+@given(spoken())
+def test_subtitles_keep_their_order_never_overlap_and_never_stay_over_a_cut(
+    told: tuple[list[SpokenLine], list[int]],
+) -> None:
+    lines, cuts = told
+    found = subtitles_of(lines, FPS, cuts)
+    assert all(each.begins < each.ends for each in found)
+    assert all(before.ends <= after.begins for before, after in pairwise(found))
+    assert not [each for each in found for cut in cuts if each.begins < cut < each.ends]
+
+
+@given(spoken())
+def test_each_is_seen_while_its_line_is_spoken_and_begins_with_it(told: tuple[list[SpokenLine], list[int]]) -> None:
+    lines, _ = told
+    found = subtitles_of(lines, FPS)
+    for line in lines:
+        own = [each for each in found if line.begins <= each.begins < line.ends]
+        assert own[0].begins == line.begins
+        assert own[-1].ends <= line.ends
+
+
+@given(spoken())
+def test_no_word_is_lost_or_doubled_and_none_changes_its_place(told: tuple[list[SpokenLine], list[int]]) -> None:
+    lines, cuts = told
+    assert [word for each in subtitles_of(lines, FPS, cuts) for word in _words(each.lines)] == [
+        word for line in lines for word in line.text.split()
+    ]
+
+
+@given(spoken())
+def test_a_line_that_has_the_time_is_never_quicker_than_17_characters_a_second(
+    told: tuple[list[SpokenLine], list[int]],
+) -> None:
+    """A frame of each screen may be lost to rounding, and two to the gap before the next."""
+    for line in told[0]:
+        slack = 3 * len(screens_of(line.text)) ** 2
+        frames = int(len(line.text) / Fraction(17) * FPS) + slack
+        roomy = subtitles_of([line._replace(ends=line.begins + frames)], FPS)
+        assert too_fast(roomy, FPS) == []
+        assert all(each.ends - each.begins >= 5 / 6 * FPS for each in roomy[:1] if frames >= 14)
+
+
+def test_a_short_line_goes_when_it_was_read_twice_over_and_a_long_one_stays_to_its_end() -> None:
+    short, long = subtitles_of([SpokenLine("Hold!", 0, 288), SpokenLine("Hold, " * 12, 288, 360)], FPS)
+    assert (short.begins, short.ends) == (0, 27)
+    assert (long.begins, long.ends) == (288, 360)
+
+
+def test_two_frames_are_free_between_one_and_the_next() -> None:
+    first, second = subtitles_of([SpokenLine("Hold, " * 12, 0, 72), SpokenLine("Hold!", 72, 144)], FPS)
+    assert (first.ends, second.begins) == (70, 72)
+
+
+def test_what_goes_before_it_can_be_read_is_found() -> None:
+    quick, slow = subtitles_of([SpokenLine("Hold, " * 12, 0, 48), SpokenLine("Hold, " * 12, 60, 160)], FPS)
+    assert too_fast([quick, slow], FPS) == [quick]
+
+
+@given(spoken())
+def test_both_files_are_read_back_as_they_were_meant(
+    tmp_path_factory: pytest.TempPathFactory, told: tuple[list[SpokenLine], list[int]]
+) -> None:
+    found = subtitles_of(told[0], FPS)
+    paths = write_subtitles(found, FPS, tmp_path_factory.getbasetemp() / "film.mp4")
+    assert [path.name for path in paths] == ["film.srt", "film.vtt"]
+    for path in paths:
+        read = pysubs2.load(str(path))
+        assert [event.plaintext for event in read] == ["\n".join(each.lines) for each in found]
+        assert [(event.start, event.end) for event in read] == [
+            (round(each.begins * 62.5), round(each.ends * 62.5)) for each in found
+        ]
+
+
+@pytest.mark.parametrize(
+    "text", ["what {mira} said", "C:\\new\\Hold \\h", "one --> two", "5 < 6 & 7 > 4", "{\\i1}it{\\i0}"]
+)
+def test_nothing_in_a_line_is_taken_for_a_command(tmp_path: Path, text: str) -> None:
+    srt, vtt = write_subtitles([Subtitle((text,), 0, 32)], FPS, tmp_path / "film.mp4")
+    (cue,) = srt.read_text(encoding="utf-8").split("\n\n")[:-1]
+    assert cue.replace(JOINER, "") == f"1\n00:00:00,000 --> 00:00:02,000\n{text}"
+    head, cue = vtt.read_text(encoding="utf-8").strip().split("\n\n")
+    *_, written = cue.replace(JOINER, "").split("\n", 2)
+    assert (head, unescape(written)) == ("WEBVTT", text)
+    assert "-->" not in written
+    assert "<" not in written

@@ -1,0 +1,110 @@
+"""The subtitles of a film: beside it, and on its picture where that is asked for."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+import pysubs2
+import pytest
+from cutting_room import ffmpeg_says
+from episode_room import EpisodeRoom
+
+from storyboard.cutting.stitch import Reach
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cutting_room import CuttingRoom
+
+pytest_plugins = ["assembly_fixtures"]
+
+FPS = Fraction(16)
+STORY = """\
+scenes:
+  - segments:
+      - {action: a keeper climbs the stair, say: "Hold, you old girl!"}
+      - a keeper lifts the lamp
+      - {action: the beam sweeps over the reef, say: The boat is clear of the rocks.}
+      - the waves break over the reef and slide back
+cut: {burn_subtitles: BURN, output: {size: 256x144}}
+"""
+SAID = [(0, 36, "Hold, you old girl!"), (144, 202, "The boat is clear of the rocks.")]
+"""First frames, the frames after the last, and what is said."""
+
+
+@pytest.fixture(scope="module")
+def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dark take of the shortest reel."""
+    path = tmp_path_factory.mktemp("take") / "take.mp4"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream(
+            "libx264", rate=16, options={"crf": "12", "preset": "ultrafast", "g": "72"}
+        )
+        stream.width, stream.height, stream.pix_fmt = 256, 144, "yuv420p"
+        dark = np.full((144, 256, 3), 40, np.uint8)
+        for number in range(288):
+            frame = av.VideoFrame.from_ndarray(dark, format="rgb24")
+            frame.pts, frame.time_base = number, 1 / FPS
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.fixture
+def episode(room: CuttingRoom) -> EpisodeRoom:
+    return EpisodeRoom(room.folder, room.cache)
+
+
+def _bright(film: Path) -> tuple[set[int], set[int]]:
+    """In which frames something is bright in the lower third of the picture, and in which above it."""
+    low, high = set[int](), set[int]()
+    with av.open(str(film)) as container:
+        for number, frame in enumerate(container.decode(video=0)):
+            picture = frame.reformat(format="gray").to_ndarray()
+            low |= {number} if (picture[96:] > 150).sum() > 20 else set()
+            high |= {number} if (picture[:96] > 60).any() else set()
+    return low, high
+
+
+def _told(path: Path) -> list[tuple[int, int, str]]:
+    return [(round(e.start * FPS / 1000), round(e.end * FPS / 1000), e.plaintext) for e in pysubs2.load(str(path))]
+
+
+def test_burned_subtitles_are_seen_low_in_the_picture_exactly_while_they_are_told(
+    episode: EpisodeRoom, take: Path
+) -> None:
+    film = episode.film(STORY.replace("BURN", "true"), take)
+    assert ffmpeg_says(film) == ""
+    low, high = _bright(film)
+    assert low == {frame for begins, ends, _ in SAID for frame in range(begins, ends)}
+    assert high == set()
+    assert _told(film.with_suffix(".srt")) == _told(film.with_suffix(".vtt")) == SAID
+
+
+def test_subtitles_stand_beside_the_film_and_not_on_it_where_that_is_not_asked_for(
+    episode: EpisodeRoom, take: Path
+) -> None:
+    film = episode.film(STORY.replace("BURN", "false"), take)
+    assert _bright(film) == (set(), set())
+    assert _told(film.with_suffix(".srt")) == _told(film.with_suffix(".vtt")) == SAID
+
+
+def test_a_part_of_a_film_has_the_subtitles_of_that_part_counted_from_its_beginning(
+    episode: EpisodeRoom, take: Path
+) -> None:
+    film = episode.film(STORY.replace("BURN", "true"), take, reach=Reach(Fraction(8), Fraction(12)))
+    (told,) = _told(film.with_suffix(".srt"))
+    assert told == (16, 64, SAID[1][2])
+    assert _bright(film)[0] == set(range(16, 64))
+
+
+def test_subtitles_of_a_film_that_has_none_any_more_are_taken_away(episode: EpisodeRoom, take: Path) -> None:
+    film = episode.film(STORY.replace("BURN", "false"), take)
+    assert film.with_suffix(".srt").exists()
+    silent = STORY.replace("say:", "camera:").replace("BURN", "false")
+    episode.film(silent, take)
+    assert not film.with_suffix(".srt").exists()
+    assert not film.with_suffix(".vtt").exists()

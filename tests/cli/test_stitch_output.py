@@ -1,0 +1,114 @@
+"""Where ``storyboard stitch`` writes its film, and what it never writes over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import av
+import pytest
+from coded import codes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cutting_room import CuttingRoom
+    from helpers import Ran
+
+    Command = Callable[..., Ran]
+
+pytest_plugins = ["assembly_fixtures"]
+
+CUT = "storyboard: 1\ntitle: T\ncut: {timeline: [{clip: a.mp4, out: 1}, {clip: b.mp4, out: 1}]}\n"
+
+
+@pytest.fixture
+def folder(room: CuttingRoom, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a cut that only copies; the command runs in it."""
+    (room.folder / "cut.yaml").write_text(CUT)
+    monkeypatch.chdir(room.folder)
+    return room.folder
+
+
+@pytest.mark.parametrize(
+    ("given", "film"),
+    [
+        ("other.mp4", "other.mp4"),
+        ("deep/down/other.mov", "deep/down/other.mov"),
+        ("films", "films/cut.mp4"),
+        ("films/", "films/cut.mp4"),
+    ],
+)
+def test_a_film_goes_to_the_file_or_the_folder_that_is_named_and_folders_are_made(
+    folder: Path, storyboard: Command, given: str, film: str
+) -> None:
+    ran = storyboard("stitch", "cut.yaml", "--output", given)
+    assert (ran.code, ran.out) == (0, f"{film}\n")
+    assert len(codes(folder / film)) == 32
+    assert (folder / film).with_suffix(".manifest.json").exists()
+    assert not (folder / "renders").exists()
+
+
+def test_a_folder_whose_name_has_a_dot_is_a_folder_where_it_is_there(folder: Path, storyboard: Command) -> None:
+    (folder / "v1.2").mkdir()
+    assert storyboard("stitch", "cut.yaml", "--output", "v1.2").out == "v1.2/cut.mp4\n"
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(folder: Path, storyboard: Command) -> None:
+    (folder / "file").write_text("in the way")
+    ran = storyboard("stitch", "cut.yaml", "--output", "file/film.mp4")
+    assert (ran.code, ran.out) == (1, "")
+    assert "file/film.mp4 could not be written" in ran.err
+    assert "--output" in ran.err
+    assert (folder / "file").read_text() == "in the way"
+
+
+def test_a_film_that_this_program_made_is_replaced(folder: Path, storyboard: Command) -> None:
+    storyboard("stitch", "cut.yaml")
+    (folder / "cut.yaml").write_text(CUT.replace("b.mp4, out: 1", "b.mp4, out: 2"))
+    assert storyboard("stitch", "cut.yaml").code == 0
+    assert len(codes(folder / "renders/cut.mp4")) == 48
+
+
+@pytest.mark.parametrize("there", ["a.mp4", "notes.mp4"])
+def test_a_file_of_somebody_else_stays_as_it_is(folder: Path, storyboard: Command, there: str) -> None:
+    (folder / "notes.mp4").write_bytes(b"not a film of this program")
+    before = (folder / there).read_bytes()
+    ran = storyboard("stitch", "cut.yaml", "--output", there)
+    assert ran.code == 2
+    assert f"{there} is there already and was not made by this program, so it stays as it is." in ran.err
+    assert (folder / there).read_bytes() == before
+
+
+@pytest.mark.parametrize("named", [(), ("--output", "renders/cut.mp4"), ("--output", "./renders/../renders/cut.mp4")])
+def test_a_film_is_never_written_over_a_clip_that_it_is_made_of(
+    folder: Path, storyboard: Command, named: tuple[str, ...]
+) -> None:
+    """Not even over one that this program made: it would be another film each time."""
+    storyboard("stitch", "cut.yaml")
+    before = (folder / "renders/cut.mp4").read_bytes()
+    (folder / "cut.yaml").write_text(CUT.replace("{clip: a.mp4, out: 1}", "{clip: renders/cut.mp4}"))
+    ran = storyboard("stitch", "cut.yaml", *named)
+    assert (ran.code, ran.out) == (2, "")
+    assert "renders/cut.mp4 is one of the files that this film is made of, so it stays as it is." in ran.err
+    assert (folder / "renders/cut.mp4").read_bytes() == before
+    assert storyboard("stitch", "cut.yaml", "--output", "longer.mp4").code == 0
+    assert len(codes(folder / "longer.mp4")) == 48
+
+
+def test_a_film_that_is_verified_is_decoded_to_its_end(folder: Path, storyboard: Command) -> None:
+    """What is copied is not decoded: only this finds damage inside a clip."""
+    clip = folder / "b.mp4"
+    with av.open(str(clip)) as container:
+        packet = list(container.demux(video=0))[32]
+        assert packet.pos
+        place = packet.pos + packet.size // 2
+    data = bytearray(clip.read_bytes())
+    data[place : place + 200] = b"\x55" * 200
+    clip.write_bytes(data)
+    (folder / "cut.yaml").write_text(CUT.replace("{clip: b.mp4, out: 1}", "{clip: b.mp4}"))
+    ran = storyboard("stitch", "cut.yaml", "--verify")
+    assert (ran.code, ran.out) == (1, "")
+    assert "The film does not decode to its end." in ran.err
+    assert not (folder / "renders/cut.mp4").exists()
+    assert not list(folder.rglob(".*part*"))
