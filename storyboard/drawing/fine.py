@@ -38,6 +38,10 @@ class Planes(NamedTuple):
             while view:
                 view = view[pipe.write(view) :]
 
+    def copy(self) -> Planes:
+        """One of its own, to draw on."""
+        return Planes(*(plane.copy() for plane in self))
+
     def toward(self, other: Planes, share: float) -> Planes:
         """A frame part of the way from this one (0.0) to another (1.0)."""
         return Planes(*(Image.blend(mine, theirs, share) for mine, theirs in zip(self, other, strict=True)))
@@ -103,7 +107,8 @@ def _cut(plane: Image.Image, size: tuple[int, int], pose: Pose) -> Image.Image:
     return plane.resize(size, _NEAREST, box)
 
 
-_STRIP = 20  # pixels across
+_STEP = 0.8  # pixels that what is shown jumps by, where two strips meet, at the very top and bottom
+_FEWEST_STRIPS = 8
 
 
 def _turned(
@@ -111,10 +116,11 @@ def _turned(
 ) -> Image.Image:
     """A view whose one edge is nearer than the other, put together of upright strips.
 
-    Pillow's own perspective takes ten times as long; the strips meet to within a part of a pixel.
+    Pillow's own perspective takes ten times as long; of strips there are only as many as it takes for them to meet
+    to within a part of a pixel.
     """
     left, top, right, bottom = box
-    strips = max(8, size[0] // _STRIP)
+    strips = max(_FEWEST_STRIPS, math.ceil(abs(yaw) * size[1] / _STEP))
     edges = [size[0] * number // strips for number in range(strips + 1)]
     turn = abs(yaw)
     # How much of the plane's height each strip shows: all of it at the far edge, the less the nearer it is.

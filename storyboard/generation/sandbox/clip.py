@@ -14,7 +14,7 @@ from storyboard.drawing.cover import detailed
 from storyboard.drawing.encoding import encoding, h264, progress
 from storyboard.drawing.ffmpeg import ClipStoppedError, running
 from storyboard.drawing.fine import FinePicture
-from storyboard.drawing.overlay import Overlay, overlays
+from storyboard.drawing.overlay import Lettering, overlays
 from storyboard.drawing.scenery import draw_scenery, seed_of
 from storyboard.generation.sandbox.camera import Camera
 from storyboard.generation.sandbox.captions import Caption, captions
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from storyboard.drawing.fine import Planes
+    from storyboard.drawing.overlay import Overlay
 
 FPS = SVI_2_0_PRO.fps
 SLOT_FRAMES = int(SVI_2_0_PRO.slot_seconds * FPS)
@@ -136,20 +137,15 @@ def _frames(
     lettering: Iterator[Overlay],
     order: ClipOrder,
 ) -> Iterator[Planes]:
-    size = (order.width, order.height)
-    fine = FinePicture(picture, size)
-    words = _words(_schedule(shown), lettering, Overlay.nothing(size))
-    for number, overlay in enumerate(words):
-        frame = fine.view(camera.pose(number / FPS))
-        overlay.mix(*frame)
-        yield frame
+    fine = FinePicture(picture, (order.width, order.height))
+    for number, words in enumerate(_words(_schedule(shown), lettering)):
+        yield words.over(fine.view(camera.pose(number / FPS)))
 
 
-def _words(schedule: tuple[int, ...], lettering: Iterator[Overlay], nothing: Overlay) -> Iterator[Overlay]:
+def _words(schedule: tuple[int, ...], lettering: Iterator[Overlay]) -> Iterator[Lettering]:
     """What lies over each frame: each caption at its own time, and nothing at the very end."""
-    current = nothing
     for number, caption in enumerate(schedule):
         if number == 0 or caption != schedule[number - 1]:
             current = next(lettering)
         left = len(schedule) - 1 - number
-        yield current if left >= _FADE_FRAMES else nothing.toward(current, left / _FADE_FRAMES)
+        yield Lettering(current, share=min(1.0, left / _FADE_FRAMES))
