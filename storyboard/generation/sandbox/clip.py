@@ -22,7 +22,7 @@ from storyboard.generation.sandbox.subtitles import pictures
 from storyboard.profile import SVI_2_0_PRO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
 
     from PIL import Image
@@ -71,6 +71,7 @@ def make_clip(
     *,
     on_progress: Callable[[float], None] = lambda share: None,
     stop: threading.Event | None = None,
+    encoder: Sequence[str] = ENCODER,
 ) -> None:
     """Make the clip: H.264, yuv420p, 16 frames a second, ready to stream, exactly as long as was ordered.
 
@@ -82,6 +83,7 @@ def make_clip(
         target: Where to write it; complete or not there at all.
         on_progress: Told the share that is encoded, 0.0 to 1.0, from the encoder's own count.
         stop: Ends it early when set.
+        encoder: The picture's encoder and its settings, as ffmpeg takes them.
 
     Raises:
         ClipError: ffmpeg could not make it.
@@ -92,7 +94,7 @@ def make_clip(
     seed = seed_of(order.prompt)
     size = (order.width, order.height)
     camera = Camera([0.0, *(float(caption.end) for caption in shown)], seed)
-    arguments = encoding(size, FPS, ENCODER, "clip.mp4", comment="Made by the storyboard sandbox")
+    arguments = encoding(size, FPS, encoder, "clip.mp4", comment="Made by the storyboard sandbox")
     with tempfile.TemporaryDirectory(prefix="clip-", dir=target.parent, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         drawn, encoded = folder / "words", folder / "video"
@@ -100,15 +102,15 @@ def make_clip(
         encoded.mkdir()
         with (
             overlays(pictures(_visible(shown), size, order.note), size, drawn, stop) as lettering,
-            running(arguments, encoded, stop, progress(order.frames, on_progress)) as encoder,
+            running(arguments, encoded, stop, progress(order.frames, on_progress)) as encoding_it,
         ):
-            assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
+            assert encoding_it.stdin  # noqa: S101  a pipe, as ``running`` promises
             # Drawn only now, while both programs start up.
             picture = order.picture or draw_scenery(seed, detailed(size))
             for frame in _frames(picture, camera, shown, lettering, order):
                 if stop.is_set():
                     raise ClipStoppedError
-                frame.write(encoder.stdin)
+                frame.write(encoding_it.stdin)
         (encoded / "clip.mp4").replace(target)
 
 
