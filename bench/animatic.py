@@ -1,8 +1,8 @@
 """What an animatic costs beside the encoder that it cannot do without.
 
 Makes one of a 121.5 s episode at 832x480 (27 segments, three scenes, the camera moves of working stories by turns),
-decodes those very frames once to a raw file, and times libx264 alone on them with the same settings; by turns, so
-that a busy machine slows both. ``--moves`` takes others: ``pan left`` for one that only pans.
+and times libx264 alone on the frames it draws, with the same settings; by turns, so that a busy machine slows both.
+``--moves`` takes others: ``pan left`` for one that only pans; ``--image`` takes a photograph.
 
     python -m bench.animatic --runs 5
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from bench.beside_encoder import compare
@@ -62,7 +63,7 @@ def _animatic(folder: Path, arguments: argparse.Namespace) -> Animatic:
 
 def _compare(animatic: Animatic, folder: Path, runs: int) -> None:
     compare(
-        "animatic", lambda path: make_animatic(animatic, path), folder, runs,
+        "animatic", partial(make_animatic, animatic), folder, runs,
         frames=animatic.frames, size=RESOLUTION, fps=FPS, encoder=ENCODER,
     )  # fmt: skip
 

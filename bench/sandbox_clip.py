@@ -1,7 +1,7 @@
 """What the sandbox's clip costs beside the encoder that it cannot do without.
 
-Renders a 121.5 s clip at 832x480 (27 captions, text-to-video), decodes those very frames once to a raw
-file, and times libx264 alone on them with the same settings; by turns, so that a busy machine slows both.
+Renders a 121.5 s clip at 832x480 (27 captions, text-to-video), and times libx264 alone on the frames it
+draws, with the same settings; by turns, so that a busy machine slows both.
 
     python -m bench.sandbox_clip --runs 5
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def main() -> None:
 def _compare(prompt: str, seconds: Fraction, folder: Path, runs: int) -> None:
     order = ClipOrder(prompt, RESOLUTION.width, RESOLUTION.height, seconds)
     compare(
-        "sandbox clip", lambda path: make_clip(order, path), folder, runs,
+        "sandbox clip", partial(make_clip, order), folder, runs,
         frames=order.frames, size=RESOLUTION, fps=FPS, encoder=ENCODER,
     )  # fmt: skip
 

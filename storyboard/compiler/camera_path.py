@@ -236,6 +236,8 @@ def _clamped(value: float) -> float:
 
 
 def _between(first: Pose, second: Pose, share: float) -> Pose:
+    if first == second:
+        return first  # to the last bit: a camera that stands is drawn once
     rest = 1 - share
     return Pose(
         math.exp(math.log(first.zoom) * rest + math.log(second.zoom) * share),  # a steady approach looks steady

@@ -93,10 +93,19 @@ def measure(face: Face, size: float, *, spacing: float = 0.0, pictographs: bool 
 
     def width(text: str) -> float:
         runs = runs_of(text, face) if pictographs else ((face, text),)
-        ems = sum(_face(each).getlength(part) for each, part in runs) / _MEASURED_AT
+        ems = sum(_length(word, each) for each, part in runs for word in _WORDS.findall(part)) / _MEASURED_AT
         return ems * size + spacing * len(text)
 
     return width
+
+
+_WORDS = re.compile("[^ ]+| ")
+
+
+@functools.lru_cache(maxsize=4096)
+def _length(word: str, face: Face) -> float:
+    """How long a word is: looking for the best lines measures the same few over and over."""
+    return _face(face).getlength(word)
 
 
 _PICTOGRAPH = "[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+    from storyboard.drawing.fine import Planes
     from storyboard.drawing.lettering import Face
 
 BLACK, WHITE = 16, 235
@@ -36,37 +37,16 @@ class _Patch(NamedTuple):
 class Overlay:
     """Grey lettering over a yuv420p picture.
 
-    Attributes:
-        keep: How much of the picture stays, a pixel: 255 all, 0 nothing.
+    Args:
+        lose: How much of the picture goes, a pixel: 255 all, 0 nothing.
         add: The luma that is added to what stays.
     """
 
-    def __init__(self, keep: Image.Image, add: Image.Image) -> None:
-        self.keep = keep
-        self.add = add
+    def __init__(self, lose: Image.Image, add: Image.Image) -> None:
         # Two halves, because the badge is at the top and the panel at the bottom: the middle costs nothing.
-        width, height = keep.size
+        width, height = lose.size
         halves = ((0, 0, width, height // 4 * 2), (0, height // 4 * 2, width, height))
-        self._patches = [patch for half in halves if (patch := self._cut(half))]
-
-    @classmethod
-    def nothing(cls, size: tuple[int, int]) -> Overlay:
-        """An overlay that changes nothing."""
-        return cls(Image.new("L", size, 255), Image.new("L", size, 0))
-
-    def _cut(self, half: _Box) -> _Patch | None:
-        lose = ImageChops.invert(self.keep)
-        found = lose.crop(half).getbbox()
-        if not found:
-            return None
-        left, top = found[0] // 2 * 2 + half[0], found[1] // 2 * 2 + half[1]
-        right, bottom = (found[2] + 1) // 2 * 2 + half[0], (found[3] + 1) // 2 * 2 + half[1]
-        box = (left, top, right, bottom)
-        half_box = (left // 2, top // 2, right // 2, bottom // 2)
-        lose = lose.crop(box)
-        # What is added is ink times how much of it there is; as ink it can be laid on in one step.
-        ink = Image.merge("La", (self.add.crop(box), lose)).convert("LA").getchannel(0)
-        return _Patch(box, ink, lose, half_box, lose.reduce(2))
+        self._patches = [patch for half in halves if (patch := _cut(lose, add, half))]
 
     def mix(self, luma: Image.Image, blue: Image.Image, red: Image.Image) -> None:
         """Lay it over one frame, in place: luma at full size, the two colour planes at half."""
@@ -75,9 +55,44 @@ class Overlay:
             blue.paste(128, patch.half_box, patch.half_lose)
             red.paste(128, patch.half_box, patch.half_lose)
 
-    def toward(self, other: Overlay, share: float) -> Overlay:
-        """An overlay part of the way from this one (0.0) to another (1.0)."""
-        return Overlay(Image.blend(self.keep, other.keep, share), Image.blend(self.add, other.add, share))
+
+class Lettering(NamedTuple):
+    """What lies over one frame.
+
+    Attributes:
+        words: The overlay.
+        before: Where the words are on their way: the one they come from, or go back to; None is none.
+        share: How far on their way they are: 0.0 is at the one before, 1.0 there.
+    """
+
+    words: Overlay
+    before: Overlay | None = None
+    share: float = 1.0
+
+    def over(self, frame: Planes) -> Planes:
+        """The frame with the words on it; the one that is given may be drawn on."""
+        if self.share == 1:
+            self.words.mix(*frame)
+            return frame
+        there = frame.copy()
+        self.words.mix(*there)
+        if self.before:
+            self.before.mix(*frame)
+        return frame.toward(there, self.share)
+
+
+def _cut(lose: Image.Image, add: Image.Image, half: _Box) -> _Patch | None:
+    found = lose.crop(half).getbbox()
+    if not found:
+        return None
+    left, top = found[0] // 2 * 2 + half[0], found[1] // 2 * 2 + half[1]
+    right, bottom = (found[2] + 1) // 2 * 2 + half[0], (found[3] + 1) // 2 * 2 + half[1]
+    box = (left, top, right, bottom)
+    half_box = (left // 2, top // 2, right // 2, bottom // 2)
+    lose = lose.crop(box)
+    # What is added is ink times how much of it there is; as ink it can be laid on in one step.
+    ink = Image.merge("La", (add.crop(box), lose)).convert("LA").getchannel(0)
+    return _Patch(box, ink, lose, half_box, lose.reduce(2))
 
 
 @contextmanager
@@ -155,4 +170,5 @@ def _overlay(over_black: bytes, over_white: bytes, size: tuple[int, int]) -> Ove
     black, white = Image.frombytes("L", size, over_black), Image.frombytes("L", size, over_white)
     scale = 255 / (WHITE - BLACK)
     keep = ImageChops.subtract(white, black).point(lambda value: min(255, round(value * scale)))
-    return Overlay(keep, ImageChops.subtract(black, keep.point(lambda value: round(value * BLACK / 255))))
+    add = ImageChops.subtract(black, keep.point(lambda value: round(value * BLACK / 255)))
+    return Overlay(ImageChops.invert(keep), add)

@@ -14,7 +14,7 @@ from storyboard.drawing.cover import detailed
 from storyboard.drawing.encoding import encoding, h264, progress
 from storyboard.drawing.ffmpeg import ClipStoppedError, running
 from storyboard.drawing.fine import FinePicture
-from storyboard.drawing.overlay import Overlay, overlays
+from storyboard.drawing.overlay import Lettering, overlays
 from storyboard.drawing.scenery import draw_scenery, seed_of
 from storyboard.generation.sandbox.camera import Camera
 from storyboard.generation.sandbox.captions import Caption, captions
@@ -22,12 +22,13 @@ from storyboard.generation.sandbox.subtitles import pictures
 from storyboard.profile import SVI_2_0_PRO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
 
     from PIL import Image
 
     from storyboard.drawing.fine import Planes
+    from storyboard.drawing.overlay import Overlay
 
 FPS = SVI_2_0_PRO.fps
 SLOT_FRAMES = int(SVI_2_0_PRO.slot_seconds * FPS)
@@ -70,6 +71,7 @@ def make_clip(
     *,
     on_progress: Callable[[float], None] = lambda share: None,
     stop: threading.Event | None = None,
+    encoder: Sequence[str] = ENCODER,
 ) -> None:
     """Make the clip: H.264, yuv420p, 16 frames a second, ready to stream, exactly as long as was ordered.
 
@@ -81,6 +83,7 @@ def make_clip(
         target: Where to write it; complete or not there at all.
         on_progress: Told the share that is encoded, 0.0 to 1.0, from the encoder's own count.
         stop: Ends it early when set.
+        encoder: The picture's encoder and its settings, as ffmpeg takes them.
 
     Raises:
         ClipError: ffmpeg could not make it.
@@ -91,7 +94,7 @@ def make_clip(
     seed = seed_of(order.prompt)
     size = (order.width, order.height)
     camera = Camera([0.0, *(float(caption.end) for caption in shown)], seed)
-    arguments = encoding(size, FPS, ENCODER, "clip.mp4", comment="Made by the storyboard sandbox")
+    arguments = encoding(size, FPS, encoder, "clip.mp4", comment="Made by the storyboard sandbox")
     with tempfile.TemporaryDirectory(prefix="clip-", dir=target.parent, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         drawn, encoded = folder / "words", folder / "video"
@@ -99,15 +102,15 @@ def make_clip(
         encoded.mkdir()
         with (
             overlays(pictures(_visible(shown), size, order.note), size, drawn, stop) as lettering,
-            running(arguments, encoded, stop, progress(order.frames, on_progress)) as encoder,
+            running(arguments, encoded, stop, progress(order.frames, on_progress)) as encoding_it,
         ):
-            assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
+            assert encoding_it.stdin  # noqa: S101  a pipe, as ``running`` promises
             # Drawn only now, while both programs start up.
             picture = order.picture or draw_scenery(seed, detailed(size))
             for frame in _frames(picture, camera, shown, lettering, order):
                 if stop.is_set():
                     raise ClipStoppedError
-                frame.write(encoder.stdin)
+                frame.write(encoding_it.stdin)
         (encoded / "clip.mp4").replace(target)
 
 
@@ -136,20 +139,15 @@ def _frames(
     lettering: Iterator[Overlay],
     order: ClipOrder,
 ) -> Iterator[Planes]:
-    size = (order.width, order.height)
-    fine = FinePicture(picture, size)
-    words = _words(_schedule(shown), lettering, Overlay.nothing(size))
-    for number, overlay in enumerate(words):
-        frame = fine.view(camera.pose(number / FPS))
-        overlay.mix(*frame)
-        yield frame
+    fine = FinePicture(picture, (order.width, order.height))
+    for number, words in enumerate(_words(_schedule(shown), lettering)):
+        yield words.over(fine.view(camera.pose(number / FPS)))
 
 
-def _words(schedule: tuple[int, ...], lettering: Iterator[Overlay], nothing: Overlay) -> Iterator[Overlay]:
+def _words(schedule: tuple[int, ...], lettering: Iterator[Overlay]) -> Iterator[Lettering]:
     """What lies over each frame: each caption at its own time, and nothing at the very end."""
-    current = nothing
     for number, caption in enumerate(schedule):
         if number == 0 or caption != schedule[number - 1]:
             current = next(lettering)
         left = len(schedule) - 1 - number
-        yield current if left >= _FADE_FRAMES else nothing.toward(current, left / _FADE_FRAMES)
+        yield Lettering(current, share=min(1.0, left / _FADE_FRAMES))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from storyboard.drawing.encoding import encoding, h264, progress
 from storyboard.drawing.ffmpeg import running
 from storyboard.drawing.fine import FinePicture, Planes
-from storyboard.drawing.overlay import Overlay, overlays
+from storyboard.drawing.overlay import Lettering, overlays
 from storyboard.files import whole_path
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.review.animatic.sound import write_sound
@@ -23,10 +23,11 @@ from storyboard.review.camera_path import camera_paths
 from storyboard.review.stills import read_still
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     from storyboard.compiler.camera_path import ShotPath
+    from storyboard.drawing.overlay import Overlay
     from storyboard.drawing.pose import Pose
     from storyboard.review.shots import Shot, Still
 
@@ -64,7 +65,11 @@ class Animatic:
 
 
 def make_animatic(
-    animatic: Animatic, target: Path, *, on_progress: Callable[[float], None] = lambda share: None
+    animatic: Animatic,
+    target: Path,
+    *,
+    on_progress: Callable[[float], None] = lambda share: None,
+    encoder: Sequence[str] = ENCODER,
 ) -> None:
     """Make it: H.264, yuv420p, 16 frames a second, index first, exactly as long as the episode.
 
@@ -72,6 +77,7 @@ def make_animatic(
         animatic: What it shall be.
         target: Where to write it; complete, or as it was before.
         on_progress: Told the share that is encoded, 0.0 to 1.0.
+        encoder: The picture's encoder and its settings, as ffmpeg takes them.
 
     Raises:
         ClipError: ffmpeg could not make it.
@@ -82,23 +88,24 @@ def make_animatic(
     with (
         whole_path(target) as part,
         tempfile.TemporaryDirectory(prefix=f".{target.stem}-", dir=target.parent, ignore_cleanup_errors=True) as name,
+        _Stills(animatic) as stills,
     ):
+        stills.soon(animatic.shots[0])  # while the words are laid out and both programs start up
         folder = Path(name)
         sound = ""
         if animatic.sound:
             sound = "sound.wav"
             write_sound(animatic.shots, folder / sound)
-        arguments = encoding(animatic.size, FPS, ENCODER, "film.mp4", comment=MARK, sound=sound)
+        arguments = encoding(animatic.size, FPS, encoder, "film.mp4", comment=MARK, sound=sound)
         (folder / "words").mkdir()
         drawn = pictures(animatic.shots, animatic.title, animatic.size)
         with (
             overlays(drawn, animatic.size, folder / "words", stop) as words,
-            running(arguments, folder, stop, progress(animatic.frames, on_progress)) as encoder,
-            _Stills(animatic) as stills,
+            running(arguments, folder, stop, progress(animatic.frames, on_progress)) as encoding_it,
         ):
-            assert encoder.stdin  # noqa: S101  a pipe, as ``running`` promises
+            assert encoding_it.stdin  # noqa: S101  a pipe, as ``running`` promises
             for frame in _frames(animatic, stills, words):
-                frame.write(encoder.stdin)
+                frame.write(encoding_it.stdin)
         (folder / "film.mp4").replace(part)
 
 
@@ -152,18 +159,19 @@ def _frames(animatic: Animatic, stills: _Stills, words: Iterator[Overlay]) -> It
             stills.soon(following)
         count = starts[number + 1] - starts[number]
         lettering = _lettering(shot, words, count)
-        last: tuple[Pose, Overlay] | None = None
+        last: tuple[Pose, Lettering] | None = None
         frame = None
         for at in range(count):
-            pose, overlay = paths[number].at(at / FPS), next(lettering)
-            if frame is None or last != (pose, overlay) or at <= AFTER * FPS or count - at <= BEFORE * FPS:
+            shown = paths[number].at(at / FPS), next(lettering)
+            if frame is None or last != shown or at <= AFTER * FPS or count - at <= BEFORE * FPS:
+                pose, words_on_it = shown
                 frame = scene.still.view(pose)
                 if at < AFTER * FPS:
                     frame = _entering(frame, entered, before, at)
                 if count - at <= BEFORE * FPS:
                     frame = _dipped(frame, leaves, (count - at) / (BEFORE * FPS))
-                overlay.mix(*frame)
-                last = pose, overlay
+                frame = words_on_it.over(frame)
+                last = shown
             yield frame  # where nothing has changed, the one before: a camera that stands costs nothing
 
 
@@ -190,17 +198,17 @@ def _dipped(frame: Planes, entrance: Entrance, share: float) -> Planes:
     return Planes.plain(frame.luma.size, _BLACK if entrance is Entrance.BLACK else _WHITE).toward(frame, share)
 
 
-def _lettering(shot: Shot, words: Iterator[Overlay], count: int) -> Iterator[Overlay]:
+def _lettering(shot: Shot, words: Iterator[Overlay], count: int) -> Iterator[Lettering]:
     """What lies over each frame of a shot: the card of the scene comes and goes, the captions stay."""
     card = next(words) if shot.opens_scene else None
     plain = next(words)
     shown = round(SLATE_SECONDS * FPS)
     for at in range(count):
         if card is None or at >= shown:
-            yield plain
+            yield Lettering(plain)
         elif at < _SLATE_IN:
-            yield plain.toward(card, (at + 1) / (_SLATE_IN + 1))
+            yield Lettering(card, plain, (at + 1) / (_SLATE_IN + 1))
         elif shown - at <= _SLATE_OUT:
-            yield plain.toward(card, (shown - at) / (_SLATE_OUT + 1))
+            yield Lettering(card, plain, (shown - at) / (_SLATE_OUT + 1))
         else:
-            yield card
+            yield Lettering(card)
