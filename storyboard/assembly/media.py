@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import av
 import av.error
+from av.stream import Disposition
 from av.video.reformatter import ColorRange, Colorspace
 
 from storyboard.assembly.avc import AvcError, is_idr, is_parameter_set, parameter_sets, units
@@ -135,7 +136,7 @@ def examine(path: Path, sha256: str | None = None) -> Media:
 def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
     if container.format.name.split(",")[0] in _PICTURES:
         raise ClipUnusableError(f"{path} is a picture, not a clip.", hint="Write image: in place of clip:.")
-    if not container.streams.video:
+    if all(stream.disposition & Disposition.attached_pic for stream in container.streams.video):  # a record's cover
         raise ClipUnusableError(
             f"{path} holds no picture, only sound.", hint="Sound alone goes under music: or narration:."
         )

@@ -48,6 +48,15 @@ def _sound_alone(path: Path, clip: Path) -> None:
     path.with_name("alone.mp4").replace(path)
 
 
+def _sound_with_cover(path: Path, clip: Path) -> None:
+    make_clip(path, 1, 16, sound=np.zeros(48000, np.float32))
+    cover, record = path.with_name("cover.png"), path.with_name("record.mp4")
+    _ffmpeg("-i", clip, "-frames:v", 1, cover)
+    covered = ("-map", "0:a", "-map", "1:v", "-c:a", "copy", "-disposition:v", "attached_pic")
+    _ffmpeg("-i", path, "-i", cover, *covered, record)
+    record.replace(path)
+
+
 def _empty(path: Path, clip: Path) -> None:
     path.write_bytes(b"")
 
@@ -66,6 +75,7 @@ def _words(path: Path, clip: Path) -> None:
         (_truncated, "cut off"),
         (_picture, "is a picture, not a clip"),
         (_sound_alone, "holds no picture"),
+        (_sound_with_cover, "holds no picture"),
         (_empty, "cannot be read as a video"),
         (_no_frames, r"holds no frame|cannot be read as a video|holds no picture"),
         (_words, "cannot be read as a video"),
