@@ -1,4 +1,9 @@
-"""The films that the ways are compared on: three takes of 40 s with sound, two cards of another form, and music."""
+"""The films that the ways are compared on: three takes of 40 s with sound, two cards of another form, and music.
+
+A camera glides over photographs, by parts of a pixel, under the little grain that the model leaves. Much depends on
+that: a picture that jumps by whole pixels under strong grain takes an encoder twice as long, and whoever encodes
+least looks best. Here one filter graph takes 0.6 of MoviePy's time, as in the measurements that the bounds come from.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +46,8 @@ def make_inputs(folder: Path, images: Path, key_frames: int) -> None:
 
 def _write(path: Path, picture: Path, form: tuple[tuple[int, int], int, int], key_frames: int, seed: int) -> None:
     (width, height), fps, seconds = form
-    still = np.asarray(Image.open(picture).convert("RGB").resize((width * 3 // 2, height * 3 // 2)))
-    grain = np.random.default_rng(seed).integers(-6, 7, (8, height, width, 1), dtype=np.int16)
+    still = Image.open(picture).convert("RGB").resize((width * 3 // 2, height * 3 // 2), Image.Resampling.LANCZOS)
+    grain = np.random.default_rng(seed).integers(-1, 2, (8, height, width, 1), dtype=np.int16)
     options = {"preset": "medium", "crf": "20", "g": str(key_frames), "keyint_min": str(min(25, key_frames))}
     with av.open(str(path), "w") as container:
         video: Any = container.add_stream("libx264", rate=fps, options=options)
@@ -51,10 +56,11 @@ def _write(path: Path, picture: Path, form: tuple[tuple[int, int], int, int], ke
         sound = _sound(seconds, seed)
         for number in range(fps * seconds):
             share = number / (fps * seconds)
-            left = int((0.5 + 0.5 * np.sin(share * 9 + seed)) * (still.shape[1] - width))
-            top = int((0.5 + 0.5 * np.cos(share * 7 + seed)) * (still.shape[0] - height))
-            view = still[top : top + height, left : left + width].astype(np.int16) + grain[number % 8]
-            frame = av.VideoFrame.from_ndarray(view.clip(0, 255).astype(np.uint8), format="rgb24")
+            left = (0.5 + 0.5 * np.sin(share * 9 + seed)) * (still.width - width)
+            top = (0.5 + 0.5 * np.cos(share * 7 + seed)) * (still.height - height)
+            view = still.resize((width, height), Image.Resampling.BICUBIC, (left, top, left + width, top + height))
+            grainy = (np.asarray(view, np.int16) + grain[number % 8]).clip(0, 255).astype(np.uint8)
+            frame = av.VideoFrame.from_ndarray(grainy, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, fps)
             container.mux(video.encode(frame))
             for _ in range(-(-_RATE // (fps * 1024))):
