@@ -43,13 +43,14 @@ class Footage:
         media: What the file is.
         speed: Seconds of the source in a second of the film.
         fit: How another shape fits the frame.
-        matched_to: The footage whose colour it is brought to, where that was asked for: that of the reel before.
+        matched_to: The footage whose colour it is brought to, where that was asked for: that of the reel before, as
+            it is seen after it was itself brought to another.
     """
 
     media: Media
     speed: Fraction = Fraction(1)
     fit: Fit = "contain"
-    matched_to: Media | None = None
+    matched_to: Footage | None = None
 
 
 @dataclass(frozen=True)

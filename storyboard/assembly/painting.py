@@ -123,13 +123,16 @@ class StripPainter:
 
     def _correction(self, footage: Footage, fitter: Fitter) -> Correction | None:
         before = footage.matched_to
-        if before is None or before.fps is None or footage.media.fps is None:
+        if before is None or (media := before.media).fps is None or footage.media.fps is None:
             return None
-        last = Fitter(self._picture.size, footage.fit, _shape(before))
-        reader, own = self._read(before, over=True), self._read(footage.media, over=False)
-        ends = [reader.at(before.seconds - back / before.fps) for back in range(_COMPARED, 0, -1)]
-        begins = [own.at(number / footage.media.fps) for number in range(_COMPARED)]
-        return match_colour([last.fitted(each) for each in ends], [fitter.fitted(each) for each in begins])
+        rate = media.fps
+        last = Fitter(self._picture.size, before.fit, _shape(media))
+        so_far = self._correction(before, last)  # what the reel before looks like, not what its take does
+        reader = self._read(media, over=True)
+        ends = [last.fitted(reader.at(media.seconds - back / rate)) for back in range(_COMPARED, 0, -1)]
+        own = self._read(footage.media, over=False)
+        begins = [fitter.fitted(own.at(number / footage.media.fps)) for number in range(_COMPARED)]
+        return match_colour([so_far.apply(each) for each in ends] if so_far else ends, begins)
 
 
 def _shape(media: Media) -> Shape:

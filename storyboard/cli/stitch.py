@@ -14,7 +14,8 @@ from storyboard.cli.plan import Provider
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storyboard.cutting.stitch import Reach, Stitch
+    from storyboard.cutting.reach import Reach
+    from storyboard.cutting.stitch import Stitch
     from storyboard.generation.prepare import Prepared
 
 File = Annotated[
@@ -102,7 +103,7 @@ def _story(file: Path) -> tuple[Path, Callable[[Path | None], Path], Prepared]:
 
 def _reach(part: str | None, preview: bool) -> Reach:
     from storyboard.cli.usage import shown
-    from storyboard.cutting.stitch import Reach
+    from storyboard.cutting.reach import Reach
     from storyboard.errors import UsageError
 
     if part is None:

@@ -231,7 +231,7 @@ class CutReader:
             self._drop_last_frame()
         before = self._reels[-1] if goes_on else None
         matched = self._wanted[before.shot].source if before and self._cut.match_colour else None
-        footage = Footage(media, matched_to=matched.media if isinstance(matched, Footage) else None)
+        footage = Footage(media, matched_to=matched if isinstance(matched, Footage) else None)
         label = f"reel {reel.index} of {episode.path.stem}"
         self._reels.append(ShownReel(len(self._wanted), episode, reel, episode is self._this))
         self._footage(footage, number, enters, label, start, end, volume)

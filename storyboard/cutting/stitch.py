@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storyboard.assembly.edit_list import Footage, smaller
+from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film, see_that_all_decodes
 from storyboard.assembly.mezzanine import with_mezzanines
-from storyboard.assembly.picture_format import ROUGH
 from storyboard.assembly.piece_planning import MOST_FRAMES
 from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
@@ -21,9 +19,10 @@ from storyboard.compiler.plan import number
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.lettering import lettering_notes
 from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
+from storyboard.cutting.reach import Reach, part_of
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
-from storyboard.cutting.told import within
+from storyboard.cutting.told import hurried_notes, within
 from storyboard.errors import ImageError, StoryboardError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import NO_ROOM, copy_whole
@@ -31,6 +30,7 @@ from storyboard.story.cut import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from fractions import Fraction
 
     from storyboard.assembly.film import Watcher
     from storyboard.assembly.making_together import Elsewhere
@@ -42,21 +42,6 @@ if TYPE_CHECKING:
 
 _LONG = 512
 _SANDBOX = "sandbox: this is no film of the model's"
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How much of a cut is made, and how.
-
-    Attributes:
-        begins: The first second of the film; None for its beginning.
-        ends: The last; None for its end.
-        preview: Whether it is made small and quickly, to be looked at.
-    """
-
-    begins: Fraction | None = None
-    ends: Fraction | None = None
-    preview: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,9 +90,10 @@ class Stitch:
 
     @property
     def subtitles(self) -> list[Subtitle]:
-        """The spoken lines, as they are shown."""
+        """The spoken lines, as they are shown; of a part of a film, as far as they reach into it."""
         edit = self.picture.edit
-        return subtitles_of(self.picture.spoken, edit.fps, [shot.begins - edit.first for shot in edit.shots])
+        whole = subtitles_of(self.picture.spoken, edit.fps, [shot.begins for shot in edit.shots])
+        return list(within(whole, edit.first, edit.last))
 
     @property
     def seconds(self) -> Fraction:
@@ -182,7 +168,7 @@ def read_cut(
     reader = CutReader(story, source, this, takes_of)
     try:
         picture = reader.read()
-        picture = _within(picture, reach or Reach())
+        picture = part_of(picture, reach or Reach())
         sound = CutSound(story.cut or Cut(), picture.edit, reader.file)
         soundtrack = sound.read()
     except CutFaultError as error:
@@ -212,35 +198,20 @@ def read_cut(
     place = PiecePlace(cache or piece_cache()) if cache or is_local else place_of_pieces(source.path)
     plan = plan_film(film, place.cache)
     elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
-    notes = (*picture.notes, *lettering_notes(picture.edit), *sound.notes, *place.notes, *place.cache.told())
+    hurried = hurried_notes(picture.spoken, picture.edit.shots, picture.edit.fps)
+    notes = (
+        *picture.notes,
+        *hurried,
+        *lettering_notes(picture.edit),
+        *sound.notes,
+        *place.notes,
+        *place.cache.told(),
+    )
     return Stitch(prepared, this, shown, picture, plan, place.cache, notes, elsewhere)
 
 
 def _is_sandbox(takes: Mapping[Path, EpisodeTakes]) -> bool:
     return any(made.order.free for each in takes.values() for made in each.takes.values())
-
-
-def _within(picture: CutPicture, reach: Reach) -> CutPicture:
-    """The part of a picture that is wanted, as large as it is wanted.
-
-    Raises:
-        CutFaultError: The part lies after the film's end.
-    """
-    edit, wanted = picture.edit, picture.wanted
-    first = round((reach.begins or Fraction(0)) * edit.fps)
-    last = min(edit.last, round(reach.ends * edit.fps)) if reach.ends is not None else edit.last
-    if first >= last:
-        raise CutFaultError(
-            f"The film is {float(edit.frames / edit.fps):g} s long, and nothing of it lies in that range.",
-            hint="Choose a range that begins earlier.",
-        )
-    edit = replace(edit, first=first, last=last)
-    if reach.preview:
-        size = (max(2, edit.size[0] // 4 * 2), max(2, edit.size[1] // 4 * 2))
-        edit = smaller(edit, size)
-        wanted = replace(wanted, size=size, preset=ROUGH, crf=28, bitrate=None, codec="h264")
-    chapters, spoken = within(picture.chapters, first, last), within(picture.spoken, first, last)
-    return replace(picture, edit=edit, wanted=wanted, chapters=chapters, spoken=spoken)
 
 
 def stitch(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from storyboard.assembly.edit_list import Lettering, Overlay
 from storyboard.assembly.mux import Chapter
 from storyboard.assembly.spoken import SpokenLine
-from storyboard.assembly.subtitles import subtitles_of
+from storyboard.assembly.subtitles import SPEED, Subtitle, subtitles_of, too_fast
 from storyboard.cutting.times import exact
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storyboard.cutting.episode_takes import EpisodeTakes
     from storyboard.story.cut import CaptionItem
 
-    Stretch = TypeVar("Stretch", Chapter, SpokenLine)
+    Stretch = TypeVar("Stretch", Chapter, SpokenLine, Subtitle)
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,17 @@ def captions_on(written: Iterable[WrittenCaption], shots: Sequence[Shot], fps: F
         frames = min(max(1, round(exact(each.item.seconds) * fps)), shots[-1].ends - begins)
         if frames > 0:
             yield Overlay(each.lettering, begins, frames)
+
+
+def hurried_notes(spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[str]:
+    """The subtitles that go before they can be read, in sentences."""
+    for each in too_fast(subtitles_of(spoken, fps, [shot.begins for shot in shots]), fps):
+        text = " ".join(each.lines)
+        speed = len(text) * fps / (each.ends - each.begins)
+        yield (
+            f"The subtitle “{text}” is seen for {float((each.ends - each.begins) / fps):.2g} s: {float(speed):.0f} "
+            f"characters a second, of which {SPEED} can be read. Say less, or give its segment more seconds."
+        )
 
 
 def subtitles_on(spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import imageio_ffmpeg
 
-from storyboard.cutting.stitch import Reach, read_cut, stitch
+from storyboard.cutting.stitch import read_cut, stitch
 from storyboard.generation.prepare import prepare
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storyboard.assembly.film import FilmPlan
     from storyboard.assembly.making import Task
     from storyboard.assembly.piece_cache import PieceCache
+    from storyboard.cutting.reach import Reach
     from storyboard.cutting.stitch import Stitch
 
 

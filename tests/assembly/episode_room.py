@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.assembly.piece_cache import PieceCache
-    from storyboard.cutting.stitch import Reach, Stitch
+    from storyboard.cutting.reach import Reach
+    from storyboard.cutting.stitch import Stitch
 
 
 @dataclass

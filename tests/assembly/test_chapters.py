@@ -12,7 +12,7 @@ import pytest
 from coded import make_clip
 from episode_room import EpisodeRoom
 
-from storyboard.cutting.stitch import Reach
+from storyboard.cutting.reach import Reach
 
 if TYPE_CHECKING:
     from pathlib import Path

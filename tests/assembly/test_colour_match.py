@@ -144,3 +144,13 @@ def test_a_drift_is_mended_by_so_much_and_no_more(episode: EpisodeRoom, takes: t
     found = _colours(episode.film(_story("true"), takes[0], bright))
     gone = _colours(bright)[0] - found[LENGTH - 1]
     assert np.all((gone > 25) & (gone < 30))
+
+
+def test_reels_that_drift_one_after_the_other_are_all_brought_to_the_first(
+    episode: EpisodeRoom, takes: tuple[Path, Path]
+) -> None:
+    third = _take(episode.folder / "third.mp4", 2 * LENGTH - 2, drift=(26, 0, -22))
+    story = _story("true").replace("cut:", "  - segments: [a boat turns hard and clears the rocks]\ncut:", 1)
+    found = _colours(episode.film(story, *takes, third))[-LENGTH:]
+    meant = _colours(_take(episode.folder / "meant.mp4", 2 * LENGTH - 2))
+    assert max(np.abs(one - two).max() for one, two in zip(found, meant, strict=True)) < UNSEEN

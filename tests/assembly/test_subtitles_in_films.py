@@ -12,7 +12,7 @@ import pytest
 from cutting_room import ffmpeg_says
 from episode_room import EpisodeRoom
 
-from storyboard.cutting.stitch import Reach
+from storyboard.cutting.reach import Reach
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,3 +108,19 @@ def test_subtitles_of_a_film_that_has_none_any_more_are_taken_away(episode: Epis
     episode.film(silent, take)
     assert not film.with_suffix(".srt").exists()
     assert not film.with_suffix(".vtt").exists()
+
+
+def test_of_a_subtitle_that_a_part_of_the_film_begins_in_the_rest_is_seen_and_told(
+    episode: EpisodeRoom, take: Path
+) -> None:
+    film = episode.film(STORY.replace("BURN", "true"), take, reach=Reach(Fraction(3, 2), Fraction(4)))
+    assert _bright(film)[0] == set(range(12))
+    assert _told(film.with_suffix(".srt")) == [(0, 12, SAID[0][2])]
+
+
+def test_an_author_is_told_of_subtitles_that_nobody_can_read_in_time(episode: EpisodeRoom, take: Path) -> None:
+    long = "Hold, you old girl! " + "until the morning comes over the reef, " * 4
+    notes = episode.read(STORY.replace("BURN", "false").replace("Hold, you old girl!", long), take).notes
+    assert notes
+    assert all("characters a second, of which 17 can be read." in note for note in notes)
+    assert episode.read(STORY.replace("BURN", "false"), take).notes == ()
