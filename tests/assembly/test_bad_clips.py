@@ -52,7 +52,7 @@ def _sound_with_cover(path: Path, clip: Path) -> None:
     make_clip(path, 1, 16, sound=np.zeros(48000, np.float32))
     cover, record = path.with_name("cover.png"), path.with_name("record.mp4")
     _ffmpeg("-i", clip, "-frames:v", 1, cover)
-    covered = ("-map", "0:a", "-map", "1:v", "-c:a", "copy", "-disposition:v", "attached_pic")
+    covered = ("-map", "0:a", "-map", "1:v", "-c", "copy", "-disposition:v", "attached_pic")
     _ffmpeg("-i", path, "-i", cover, *covered, record)
     record.replace(path)
 
