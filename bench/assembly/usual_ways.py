@@ -61,6 +61,7 @@ def moviepy(folder: Path, out: Path) -> None:
         ffmpeg_params=["-crf", "17"],
         audio_codec="aac",
         logger=None,
+        temp_audiofile_path=str(out.parent),
     )
     film.close()
     for clip in clips:

@@ -49,6 +49,11 @@ class PiecePlan:
         """How many frames are composed."""
         return sum(piece.frames for piece in self.pieces if isinstance(piece, Compose))
 
+    @property
+    def composed_pieces(self) -> int:
+        """In how many pieces they are made."""
+        return sum(isinstance(piece, Compose) for piece in self.pieces)
+
 
 def plan_pieces(edit: EditList, wanted: PictureFormat, *, most: int = MOST_FRAMES) -> PiecePlan:
     """Find what can be copied, and cut the rest into pieces that can be made, kept and used again one by one.

@@ -73,7 +73,10 @@ def stitch(
     made = read_cut(prepared, reach=_reach(part, preview), provider=provider)
     if plan:
         if as_json:
-            print_json({"title": made.title, "storyboard": str(path), **made.as_json(), "notes": list(made.notes)})
+            pieces = {"composed_pieces": made.plan.pieces.composed_pieces, "kept_pieces": made.plan.reused}
+            print_json(
+                {"title": made.title, "storyboard": str(path), **made.as_json(), **pieces, "notes": list(made.notes)}
+            )
         else:
             print_lines(cut_lines(made.title, made.plan, width=terminal_width()))
             say(*made.notes)

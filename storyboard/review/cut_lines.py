@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.mezzanine import MezzanineTask
 from storyboard.assembly.picture_format import CODEC_NAMES
-from storyboard.assembly.pieces import Compose, Copy
+from storyboard.assembly.pieces import Copy
 from storyboard.review.style import paint
 from storyboard.review.terminal import wrapped
 
@@ -52,10 +52,10 @@ def cut_lines(title: str, plan: FilmPlan, *, width: int) -> Iterator[str]:
 
 def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
     pieces = plan.pieces
-    made = [piece for piece in pieces.pieces if isinstance(piece, Compose)]
+    made = pieces.composed_pieces
     yield (
         f"{pieces.frames - pieces.composed} frames are copied as they are, {pieces.composed} are composed"
-        + (f" in {_count(len(made), 'piece')}; {plan.reused} of these are kept from before." if made else ".")
+        + (f" in {_count(made, 'piece')}; {plan.reused} of these are kept from before." if made else ".")
     )
     if plan.mezzanines:
         new = [task for task in plan.tasks if isinstance(task, MezzanineTask)]

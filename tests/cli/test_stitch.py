@@ -41,6 +41,7 @@ TOLD = {
     "has_sound", "copied_frames", "composed_frames", "sources", "notes",
 }  # fmt: skip
 PLANNED = TOLD - {"episode", "manifest", "subtitles"}
+PIECES = {"composed_pieces", "kept_pieces"}
 
 
 @pytest.fixture
@@ -82,7 +83,15 @@ def test_as_json_it_prints_one_object_that_tells_what_came_of_what(folder: Path,
 def test_everything_that_is_told_as_json_stands_in_the_documentation(folder: Path, storyboard: Command) -> None:
     told = storyboard("stitch", "cut.yaml", "--plan", "--json").json
     said = set(re.findall(r"`(\w+)(?:\[\])?`", (ROOT / "docs" / "cutting.md").read_text(encoding="utf-8")))
-    assert (TOLD | set(told["sources"][0])) - said == set()
+    assert set(told) == PLANNED | PIECES
+    assert (TOLD | set(told) | set(told["sources"][0])) - said == set()
+
+
+def test_a_plan_tells_as_json_how_many_pieces_are_kept_from_before(folder: Path, storyboard: Command) -> None:
+    for kept in (0, 2):
+        told = storyboard("stitch", "cut.yaml", "--plan", "--json").json
+        assert (told["composed_pieces"], told["kept_pieces"]) == (2, kept)
+        storyboard("stitch", "cut.yaml")
 
 
 def test_a_plan_says_what_is_copied_what_is_composed_and_why_and_writes_nothing(
@@ -116,8 +125,8 @@ def test_a_plan_says_which_clip_is_composed_for_its_speed(folder: Path, storyboa
 def test_a_plan_as_json_tells_the_same_as_the_film_will(folder: Path, storyboard: Command) -> None:
     planned = storyboard("stitch", "cut.yaml", "--plan", "--json").json
     made = storyboard("stitch", "cut.yaml", "--json").json
-    assert set(planned) == PLANNED
-    assert planned == {name: made[name] for name in PLANNED}
+    assert set(planned) == PLANNED | PIECES
+    assert {name: planned[name] for name in PLANNED} == {name: made[name] for name in PLANNED}
 
 
 def test_a_plan_after_the_film_says_that_nothing_has_to_be_made(folder: Path, storyboard: Command) -> None:
