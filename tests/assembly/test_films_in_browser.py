@@ -24,18 +24,30 @@ LOOK = """async ([film, frames, width, height]) => {
     const video = document.createElement("video");
     video.muted = true;
     video.src = "data:video/mp4;base64," + film;
-    await new Promise((done, fail) => { video.onloadeddata = done; video.onerror = () => fail(video.error.message) });
+    document.body.append(video);
     const canvas = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    let time;
+    const note = (now, frame) => {
+        time = frame.mediaTime;
+        video.requestVideoFrameCallback(note);
+    };
+    video.requestVideoFrameCallback(note);
     const seen = [];
     for (const frame of frames) {
+        const before = time;
         const there = new Promise((done, fail) => {
             video.onseeked = done;
             video.onerror = () => fail(video.error.message);
         });
         video.currentTime = (frame + 0.5) / 16;
         await there;
+        // "seeked" may come before the frame is there to be drawn.
+        for (const end = performance.now() + 20_000; time === before; ) {
+            if (performance.now() > end) throw new Error(`frame ${frame} was sought and never shown`);
+            await new Promise(requestAnimationFrame);
+        }
         canvas.drawImage(video, 0, 0);
-        seen.push(Array.from(canvas.getImageData(0, 0, width, height).data));
+        seen.push([time, Array.from(canvas.getImageData(0, 0, width, height).data)]);
     }
     return [video.duration, video.videoWidth, video.videoHeight, seen];
 }"""
@@ -59,5 +71,6 @@ def test_a_film_of_copied_and_composed_pieces_shows_every_frame_at_its_moment(
     seconds, width, height, seen = page.evaluate(LOOK, [data, frames, *SIZE])
     page.close()
     assert ((width, height), seconds) == (SIZE, len(wanted) / 16)
-    shown = [np.array(pixels, np.uint8).reshape(SIZE[1], SIZE[0], 4)[..., :3] for pixels in seen]
+    assert [time * 16 for time, _ in seen] == frames
+    shown = [np.array(pixels, np.uint8).reshape(SIZE[1], SIZE[0], 4)[..., :3] for _, pixels in seen]
     assert [read(frame) for frame in shown] == [wanted[frame] for frame in frames]
