@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from bench.assembly.inputs import make_inputs
+from bench.assembly.inputs import make_inputs, make_minutes
 from bench.assembly.usual_ways import CLIPS, ffmpeg
 from bench.table import print_machine
 
@@ -222,14 +222,11 @@ def _watch(pid: int, peak: list[float]) -> None:
 
 def _long(folder: Path) -> None:
     """Two hours of 120 takes with crossfades, and a tenth of that: memory, and seconds a composed second."""
-    if not folder.exists():
-        make_inputs(folder, IMAGES, 32)
-    for number in range(6):
-        _sixty_seconds(folder, number)
+    minutes = make_minutes(folder, IMAGES, 32)
     for count in (12, 120):
         names = [folder / f"long-{number}.mp4" for number in range(count)]
         for number, name in enumerate(names):
-            _tagged(folder / f"minute-{number % 6}.mp4", name, str(number))
+            _tagged(minutes[number % len(minutes)], name, str(number))
         timeline = "".join(
             f"    - clip: {name.name}\n" + ("      transition: crossfade 0.5\n" if number else "")
             for number, name in enumerate(names)
@@ -242,15 +239,6 @@ def _long(folder: Path) -> None:
         print(
             f"{count} takes of 60 s: {wall:.1f} s, CPU {cpu:.1f} s, peak {peak:.0f} MiB, {wall / count:.3f} s a take"
         )
-
-
-def _sixty_seconds(folder: Path, number: int) -> None:
-    name = "abc"[number % 3]
-    listed = folder / "minute.txt"
-    listed.write_text(f"file '{folder / name}.mp4'\nfile '{folder / name}.mp4'\n")
-    target = folder / f"minute-{number}.mp4"
-    source = ("-f", "concat", "-safe", "0", "-i", str(listed), "-t", "60")
-    subprocess.run(ffmpeg(*source, "-c", "copy", str(target)), check=True)
 
 
 def _tagged(source: Path, target: Path, tag: str) -> None:

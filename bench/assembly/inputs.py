@@ -32,7 +32,7 @@ def make_inputs(folder: Path, images: Path, key_frames: int) -> None:
         key_frames: Every how many frames a take has a key frame.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    found = sorted(images.glob("*.jpg")) + sorted(images.glob("*.png"))
+    found = _pictures(images)
     for number, name in enumerate(("a", "b", "c", "b2")):
         _write(folder / f"{name}.mp4", found[number % len(found)], TAKE, key_frames, number)
     for number, name in enumerate(("title", "end")):
@@ -42,6 +42,21 @@ def make_inputs(folder: Path, images: Path, key_frames: int) -> None:
         for frame in _sound(140, 99):
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def make_minutes(folder: Path, images: Path, key_frames: int) -> list[Path]:
+    """Make six takes of 60 s each, with sound, and give their paths; the other arguments are `make_inputs`'s."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = _pictures(images)
+    size, fps, _ = TAKE
+    takes = [folder / f"minute-{number}.mp4" for number in range(6)]
+    for number, take in enumerate(takes):
+        _write(take, found[number % len(found)], (size, fps, 60), key_frames, number)
+    return takes
+
+
+def _pictures(images: Path) -> list[Path]:
+    return sorted(images.glob("*.jpg")) + sorted(images.glob("*.png"))
 
 
 def _write(path: Path, picture: Path, form: tuple[tuple[int, int], int, int], key_frames: int, seed: int) -> None:
