@@ -19,9 +19,9 @@ from storyboard.assembly.picture.fit_planes import PlaneFitter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
     from pathlib import Path
 
-    from storyboard.assembly.media import Media
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.pieces import Compose, Strip
 
@@ -53,17 +53,18 @@ class Readers:
     """
 
     def __init__(self, picture: PictureFormat, stack: ExitStack) -> None:
-        self._between = picture.fps if picture.interpolation == "motion" else None
+        self._fps = picture.fps if picture.interpolation == "motion" else None
         self._roughly = picture.is_rough
         self._stack = stack
-        self._open: dict[tuple[Path, bool], FrameReader] = {}
+        self._open: dict[tuple[Path, Fraction | None, bool], FrameReader] = {}
 
-    def of(self, media: Media, *, over: bool) -> FrameReader:
+    def of(self, footage: Footage, *, over: bool) -> FrameReader:
         """The reader of a clip; one for what is under and one for what is over, because each only goes forwards."""
-        key = (media.path, over)
+        rate = self._fps / footage.speed if self._fps else None
+        key = (footage.media.path, rate, over)
         if key not in self._open:
             self._open[key] = self._stack.enter_context(
-                FrameReader(media, interpolate=self._between, roughly=self._roughly)
+                FrameReader(footage.media, interpolate=rate, roughly=self._roughly)
             )
         return self._open[key]
 
@@ -79,7 +80,7 @@ def _frames(piece: Compose, picture: PictureFormat, readers: Readers) -> Iterato
 
 def _untouched(strip: Strip, footage: Footage, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
     """Footage as it was decoded, in the film's size, pixel format and colours."""
-    reader, fitter = readers.of(footage.media, over=False), PlaneFitter(footage, picture)
+    reader, fitter = readers.of(footage, over=False), PlaneFitter(footage, picture)
     for number in range(strip.frames):
         yield fitter.fitted(reader.at(strip.under.at + number / picture.fps * footage.speed))
 

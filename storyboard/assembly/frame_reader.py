@@ -27,13 +27,14 @@ class FrameReader:
 
     Args:
         media: The clip.
-        interpolate: Make frames at this rate where the clip has none, by motion; None leaves them as they are.
+        interpolate: Make frames at this rate where the clip has none so often, by motion; None leaves them all.
         roughly: Leave out what no other frame needs, and the smoothing of blocks: good enough to be looked at small.
     """
 
     def __init__(self, media: Media, *, interpolate: Fraction | None = None, roughly: bool = False) -> None:
         self._media = media
-        self._interpolate = interpolate if interpolate != media.fps else None
+        has_them = interpolate and media.fps and (media.fps / interpolate).denominator == 1
+        self._interpolate = None if has_them else interpolate
         self._container = av.open(str(media.path))
         self._stream = self._container.streams.video[0]
         self._stream.codec_context.thread_count = 1  # as many pieces as there are cores are made at once

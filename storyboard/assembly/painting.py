@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     class Reads(Protocol):
         """Gives the reader of a clip."""
 
-        def __call__(self, media: Media, *, over: bool) -> FrameReader:
+        def __call__(self, footage: Footage, *, over: bool) -> FrameReader:
             """The reader for what is under, or for what is over."""
 
 
@@ -110,7 +110,7 @@ class StripPainter:
                 return lambda _: plain(size)
 
     def _footage(self, layer: Layer, footage: Footage, *, over: bool) -> Callable[[int], Frame]:
-        reader = self._read(footage.media, over=over)
+        reader = self._read(footage, over=over)
         fitter = Fitter(self._picture.size, footage.fit, _shape(footage.media))
         fps = self._picture.fps
         correction = self._correction(footage, fitter) if footage.matched_to else None
@@ -128,9 +128,9 @@ class StripPainter:
         rate = media.fps
         last = Fitter(self._picture.size, before.fit, _shape(media))
         so_far = self._correction(before, last)  # what the reel before looks like, not what its take does
-        reader = self._read(media, over=True)
+        reader = self._read(before, over=True)
         ends = [last.fitted(reader.at(media.seconds - back / rate)) for back in range(_COMPARED, 0, -1)]
-        own = self._read(footage.media, over=False)
+        own = self._read(footage, over=False)
         begins = [fitter.fitted(own.at(number / footage.media.fps)) for number in range(_COMPARED)]
         return match_colour([so_far.apply(each) for each in ends] if so_far else ends, begins)
 

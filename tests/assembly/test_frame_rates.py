@@ -94,6 +94,21 @@ def test_computed_frames_show_what_moves_where_it_is_at_their_moment(room: Cutti
     assert len(between) > len(places) / 3
 
 
+@pytest.mark.parametrize(("speed", "fps"), [(0.5, 16), (0.25, 16), (0.5, 24)])
+def test_slow_motion_shows_what_moves_where_it_is_at_each_moment(room: CuttingRoom, speed: float, fps: int) -> None:
+    _bar(room.folder / "bar.mp4")
+    shown = frames_of(room.film(f"timeline: [{{clip: bar.mp4, speed: {speed}}}]" + _output(fps, "motion")))
+    places = [_middle(frame) for frame in shown]
+    assert len(shown) == round(FRAMES * fps / 16 / speed)
+    off = [abs(place - _place_at(number / fps * speed)) for number, place in enumerate(places)]
+    assert max(off) < STEP / 4
+
+
+def test_a_clip_at_twice_its_speed_has_every_second_of_its_frames(room: CuttingRoom) -> None:
+    film = room.film("timeline: [{clip: a.mp4, speed: 2, out: 2}]" + _output(16, "motion"))
+    assert codes(film) == [(1, number * 2) for number in range(16)]
+
+
 def test_the_last_frame_of_a_clip_is_seen_where_frames_are_computed(room: CuttingRoom) -> None:
     _bar(room.folder / "bar.mp4")
     film = room.film("timeline: [{clip: bar.mp4}, {clip: a.mp4, out: 1}]" + _output(24, "motion"))
