@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.picture_format import PictureFormat
-from storyboard.cutting.faults import CutFaultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,32 +24,15 @@ def picture_format(output: Output, size: Size) -> PictureFormat:
     Args:
         output: What the author asked for.
         size: Width and height, in pixels.
-
-    Raises:
-        CutFaultError: The bit rate is none.
     """
-    bits = _bits(output.bitrate) if output.bitrate else None
     return PictureFormat(
-        size, Fraction(output.fps), output.codec, output.crf, bits, interpolation=output.interpolation
+        size, Fraction(output.fps), output.codec, output.crf, output.bitrate, interpolation=output.interpolation
     )
 
 
 def asked_size(output: Output) -> Size | None:
-    """The size that the author asked for, in pixels; None where none is written.
-
-    Raises:
-        CutFaultError: It is odd.
-    """
-    if not output.size:
-        return None
-    width, height = size_of(output.size)
-    if width % 2 or height % 2:
-        raise CutFaultError(
-            f"{width}x{height} cannot be encoded: both numbers have to be even.",
-            hint=f"Write {width // 2 * 2}x{height // 2 * 2}.",
-            where=("cut", "output", "size"),
-        )
-    return width, height
+    """The size that the author asked for, in pixels; None where none is written."""
+    return size_of(output.size) if output.size else None
 
 
 def size_of(written: str) -> Size:
@@ -69,17 +51,3 @@ def longest_seen_size(shots: Iterable[Shot]) -> Size | None:
         return None
     width, height = seen.most_common(1)[0][0]
     return max(2, width // 2 * 2), max(2, height // 2 * 2)
-
-
-def _bits(written: str) -> int:
-    factor = {"k": 1000, "m": 1_000_000}.get(written[-1:].lower(), 1)
-    number = written[:-1] if factor > 1 else written
-    try:
-        bits = int(float(number) * factor)
-    except (ValueError, OverflowError):
-        bits = 0
-    if bits < 1000:
-        raise CutFaultError(
-            f"“{written}” is no bit rate.", hint="Write it like 8M or 800k.", where=("cut", "output", "bitrate")
-        )
-    return bits

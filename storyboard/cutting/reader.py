@@ -76,7 +76,7 @@ class CutReader:
     """Reads the cut of a story.
 
     Args:
-        storyboard: The story.
+        storyboard: The story, in which ``cut_faults`` found nothing.
         source: Its file.
         this: Its own takes; None for a cut without scenes.
         takes_of: Finds the takes of another episode.
@@ -147,7 +147,7 @@ class CutReader:
         return inside(self._source.root, self._folder, name)
 
     def _add(self, item: TimelineItem, number: int, fps: Fraction) -> None:
-        enters = self._entrance(item.transition, number, fps)
+        enters = self._entrance(item.transition, fps)
         match item:
             case EpisodeItem():
                 self._episode(item, number, enters)
@@ -169,50 +169,28 @@ class CutReader:
             case BlackItem():
                 self._want(Black(), exact(item.black), enters, "the black screen", number)
             case CaptionItem():
-                if not self._wanted:
-                    raise CutFaultError(
-                        "This caption stands over nothing: it is the first of the timeline.",
-                        hint="Put it after the item that it is to be seen over.",
-                        where=("cut", "timeline", number, "caption"),
-                    )
                 lettering = lettering_of(item, item.caption, "", fps, self.file)
                 self._captions.append(WrittenCaption(self._wanted[-1].item, lettering, item))
 
     def _want(self, source: Source, seconds: Fraction, enters: Entrance, label: str, number: int) -> None:
-        if seconds <= 0:
-            raise CutFaultError(
-                f"{label[0].upper()}{label[1:]} is seen for no time at all.",
-                hint="Give it some seconds, or take it out.",
-                where=("cut", "timeline", number),
-            )
         self._wanted.append(Wanted(source, seconds, Fraction(0), enters, label, number))
 
     def _episode(self, item: EpisodeItem, number: int, enters: Entrance) -> None:
-        if item.episode == "this":
-            if self._this is None:
-                raise CutFaultError(
-                    "This file has no scenes, so it has no episode of its own.",
-                    hint="Name another episode's storyboard: “episode: episodes/first.yaml”.",
-                    where=("cut", "timeline", number, "episode"),
-                )
-            episode = self._this
-        else:
-            episode = self._takes_of(self.file(item.episode))
+        episode = self._own() if item.episode == "this" else self._takes_of(self.file(item.episode))
         for reel in episode.plan.reels:
             first = reel is episode.plan.reels[0]
             self._reel_of(episode, reel, number, enters if first else Entrance(), None, None, 0.0)
 
     def _reel(self, item: ReelItem, number: int, enters: Entrance) -> None:
-        episode = self._takes_of(self.file(item.of)) if item.of else self._this
-        if episode is None:
-            raise CutFaultError(
-                "This file has no scenes, so it has no reel of its own.",
-                hint="Say whose reel it is: “reel: 1” with “of: episodes/first.yaml”.",
-                where=("cut", "timeline", number, "reel"),
-            )
+        episode = self._takes_of(self.file(item.of)) if item.of else self._own()
         episode.made(item.reel)  # says what is wrong with the number, too
         reel = episode.plan.reels[item.reel - 1]
         self._reel_of(episode, reel, number, enters, item.start, item.end, item.volume)
+
+    def _own(self) -> EpisodeTakes:
+        if self._this is None:
+            raise ValueError("a cut that was not checked: it has no episode of its own")
+        return self._this
 
     def _reel_of(
         self,
@@ -323,17 +301,11 @@ class CutReader:
         path = self.file(name)
         return NamedFile(path, picture_hash(path, matte=matte))
 
-    def _entrance(self, transition: Transition | None, number: int, fps: Fraction) -> Entrance:
+    def _entrance(self, transition: Transition | None, fps: Fraction) -> Entrance:
         if transition is None or transition.kind == "cut":
             return Entrance()
         matte = None
-        if transition.kind == "luma":
-            if not transition.matte:
-                raise CutFaultError(
-                    "A luma transition needs its matte, a greyscale picture.",
-                    hint="Write “transition: {kind: luma, matte: mattes/swirl.png}”.",
-                    where=("cut", "timeline", number, "transition"),
-                )
+        if transition.kind == "luma" and transition.matte:
             matte = self._picture(transition.matte, matte=True)
         frames = max(1, round(exact(transition.seconds) * fps))
         return Entrance(transition.kind, frames, transition.direction, matte)

@@ -16,6 +16,7 @@ from storyboard.rules.facts import Facts, segments_of
 from storyboard.rules.ignores import hide_ignored, misspelt_ignores
 from storyboard.rules.registry import check_story
 from storyboard.rules.settings import apply_rules
+from storyboard.story.cut_faults import cut_faults
 from storyboard.story.episodes import episode_remarks
 from storyboard.story.findings import Finding, Remark, Severity, has_errors, in_reading_order
 from storyboard.story.load import Loaded, load_storyboard
@@ -109,6 +110,7 @@ def prepare(
         # What is left of a broken story shows further errors, but nothing true about the whole of it.
         remarks = [remark for remark in remarks if remark.severity is Severity.ERROR]
     else:
+        remarks += cut_faults(loaded.storyboard, len(compiled.plan.reels) if compiled.plan else None)
         facts = facts_of(loaded.storyboard, source, compiled.plan, files.frames)
         remarks = apply_rules([*remarks, *check_story(facts)], draft.rules)
     placed = source.place(remarks)

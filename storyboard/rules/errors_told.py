@@ -7,6 +7,7 @@ ERRORS: dict[str, str] = {
     "brace": "A brace stands in a text without being doubled or part of a {name}.",
     "cfg-out-of-range": "A pinned cfg that the service refuses: it takes 1.0 to 2.0.",
     "contradiction": "Two keys stand side by side that each decide the same thing.",
+    "cut-impossible": "The cut asks for what cannot be: a reel that is not there, a transition that does not fit …",
     "duplicate-key": "A key is given twice in one mapping; which of the two is meant, nobody can know.",
     "duplicate-name": "A name is both a character and a place.",
     "empty-file": "There is nothing in the file.",

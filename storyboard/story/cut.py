@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=10_000)]
@@ -74,14 +83,16 @@ def _written(pattern: str, such_as: str) -> Any:
 _TransitionText = Annotated[
     str, _written(rf"^\s*({'|'.join(TRANSITIONS)})(\s+\d+(\.\d+)?\s*s?)?\s*$", "crossfade 0.5")
 ]
+_Clock = Annotated[str, _written(r"^(\d{1,2}:)?\d{1,2}:\d{1,2}(\.\d+)?$", "75, or 1:15")]
 Seconds = Annotated[
     float,
     Field(strict=True, ge=0, le=86_400, allow_inf_nan=False),
-    BeforeValidator(
-        _seconds,
-        json_schema_input_type=Annotated[float, Field(ge=0, le=86_400)]
-        | Annotated[str, _written(r"^(\d{1,2}:)?\d{1,2}:\d{1,2}(\.\d+)?$", "75, or 1:15")],
-    ),
+    BeforeValidator(_seconds, json_schema_input_type=Annotated[float, Field(ge=0, le=86_400)] | _Clock),
+]
+Lasting = Annotated[
+    float,
+    Field(strict=True, gt=0, le=86_400, allow_inf_nan=False),
+    BeforeValidator(_seconds, json_schema_input_type=Annotated[float, Field(gt=0, le=86_400)] | _Clock),
 ]
 Decibels = Annotated[
     float,
@@ -144,7 +155,7 @@ class ImageItem(_Item):
     """A still picture."""
 
     image: Text = Field(description="A picture file.")
-    seconds: Seconds = Field(4.0, description="How long it stands.")
+    seconds: Lasting = Field(4.0, description="How long it stands.")
     camera: Text | None = Field(None, description="A camera move over it.")
     fit: Literal["contain", "cover", "blur"] = Field("cover", description="How another shape fits the frame.")
 
@@ -163,7 +174,7 @@ class TitleItem(_Lettering):
 
     title: Text = Field(description="The text.")
     subtitle: Text | None = Field(None, description="A smaller line under it.")
-    seconds: Seconds = Field(3.0, description="How long it stands.")
+    seconds: Lasting = Field(3.0, description="How long it stands.")
 
 
 class CaptionItem(_Lettering):
@@ -171,13 +182,13 @@ class CaptionItem(_Lettering):
 
     caption: Text = Field(description="The text.")
     at: Seconds = Field(0.0, description="When it appears, from the start of the item before it.")
-    seconds: Seconds = Field(4.0, description="How long it stands.")
+    seconds: Lasting = Field(4.0, description="How long it stands.")
 
 
 class BlackItem(_Item):
     """A black screen."""
 
-    black: Seconds = Field(description="How long it lasts, in seconds.")
+    black: Lasting = Field(description="How long it lasts, in seconds.")
 
 
 ITEM_MODELS: dict[str, type[_Item]] = {
@@ -242,22 +253,72 @@ SoundEntry = Annotated[Sound, BeforeValidator(_sound, json_schema_input_type=Tex
 _Sounds = BeforeValidator(_sounds, json_schema_input_type=SoundEntry | tuple[SoundEntry, ...])
 
 
+_LEAST_QUALITY = {"h264": 51, "hevc": 51}
+"""The highest constant rate factor of those that end before VP9's 63."""
+
+
+def _even(size: str) -> str:
+    width, height = map(int, size.split("x"))
+    if width % 2 or height % 2:
+        raise PydanticCustomError(
+            "invalid_value",
+            "{size} cannot be encoded: both numbers have to be even, such as {even}.",
+            {"size": size, "even": f"{width // 2 * 2}x{height // 2 * 2}"},
+        )
+    return size
+
+
+def _bits(value: Any) -> Any:
+    """``8M`` and ``800k`` are bits a second."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*([kM]?)", value.strip(), re.IGNORECASE)
+        if match is None:
+            raise PydanticCustomError(
+                "invalid_value", "“{given}” is no bit rate: write it like 8M or 800k.", {"given": value}
+            )
+        return int(float(match[1]) * {"": 1, "k": 1000, "m": 1_000_000}[match[2].lower()])
+    return value
+
+
 class Output(Part):
     """How the finished file is written."""
 
-    size: Annotated[str, Field(strict=True, pattern=r"^\d{2,5}x\d{2,5}$")] | None = Field(
+    size: Annotated[str, Field(strict=True, pattern=r"^\d{2,5}x\d{2,5}$"), AfterValidator(_even)] | None = Field(
         None, description="Pixels, such as 1280x720. Left out: the episode's own."
     )
     fps: Literal[16, 24, 25, 30] = Field(16, description="Frames a second.")
     interpolation: Literal["duplicate", "motion"] = Field("duplicate", description="How frames are added.")
     codec: Literal["h264", "hevc", "prores", "vp9"] = Field("h264", description="The picture's codec.")
     crf: Annotated[int, Field(strict=True, ge=0, le=63)] | None = Field(None, description="Constant quality.")
-    bitrate: Text | None = Field(None, description="Such as 8M; instead of crf.")
+    bitrate: Annotated[
+        Annotated[int, Field(strict=True, ge=1000, le=10**9)] | None,
+        BeforeValidator(
+            _bits,
+            json_schema_input_type=int | Annotated[str, _written(r"^\d{1,9}(\.\d+)?\s*[kKmM]?$", "8M, or 800k")],
+        ),
+    ] = Field(None, description="Such as 8M; instead of crf.")
     faststart: bool = Field(True, strict=True, description="The index first, so that it plays while loading.")
     chapters: bool = Field(True, strict=True, description="A chapter for each scene.")
     loudness: Annotated[float, Field(strict=True, ge=-40, le=-5)] | None = Field(
         -16.0, description="In LUFS (EBU R128); null leaves the sound as it is."
     )
+
+    @model_validator(mode="after")
+    def _one_quality(self) -> Output:
+        if self.crf is not None and self.bitrate is not None:
+            raise PydanticCustomError("contradiction", "How good the picture is, is told twice: crf and bitrate.")
+        if self.codec == "prores" and (self.crf is not None or self.bitrate is not None):
+            key = "bitrate" if self.crf is None else "crf"
+            raise PydanticCustomError(
+                "contradiction", "“{key}” says nothing with prores, which has a rate of its own.", {"key": key}
+            )
+        if self.codec in _LEAST_QUALITY and (self.crf or 0) > _LEAST_QUALITY[self.codec]:
+            raise PydanticCustomError(
+                "out_of_range",
+                "“crf” is {crf}, and has to be at most {most} with {codec}.",
+                {"crf": self.crf, "most": _LEAST_QUALITY[self.codec], "codec": self.codec},
+            )
+        return self
 
 
 class Cut(Part):

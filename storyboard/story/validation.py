@@ -117,7 +117,7 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
     if kind in _RANGES:
         bound = next(iter(context.values()))
         return error("out-of-range", f"“{_name(where)}” is {_shown(given)}, and has to be {_RANGES[kind]} {bound:g}.")
-    own = kind in {"no_content", "contradiction"}
+    own = kind in {"no_content", "contradiction", "out_of_range"}
     return error(kind.replace("_", "-") if own else "invalid-value", _sentence(str(detail["msg"])))
 
 

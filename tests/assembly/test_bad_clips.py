@@ -123,17 +123,12 @@ def test_a_clip_that_is_missing_is_told_before_anything_is_opened(room: CuttingR
             6,
             "that its crossfade could come from",
         ),
-        ("timeline: [{clip: a.mp4}, {clip: b.mp4, transition: luma 1}]\n", 4, "needs its matte"),
         ("timeline:\n  - image: words.png\n", 5, "words.png is of a format this program does not know"),
         (
             "timeline:\n  - clip: a.mp4\n  - clip: b.mp4\n    transition: {kind: luma, matte: words.png}\n",
             7,
             "The matte ",
         ),
-        ("timeline: [episode]\n", 4, "no episode of its own"),
-        ("timeline: [{caption: Too soon}]\n", 4, "stands over nothing"),
-        ("timeline: [{clip: a.mp4}]\noutput: {size: 127x95}\n", 5, "have to be even"),
-        ("timeline: [{clip: a.mp4}]\noutput: {bitrate: plenty}\n", 5, "no bit rate"),
         ("timeline: [{clip: a.mp4}]\nmusic: b.mp4\n", 5, "holds no sound"),
     ],
 )

@@ -130,7 +130,7 @@ CUT_WORDS: Mapping[str, Mapping[str, Words]] = {
         ),
         "interpolation": Words(
             "Interpolation",
-            "For more than 16 frames a second.",
+            "For more than 16 frames a second, and for slow motion.",
             values={"duplicate": "Frames are repeated.", "motion": "Frames are computed from the motion; slow."},
         ),
         "codec": Words(
@@ -143,7 +143,9 @@ CUT_WORDS: Mapping[str, Mapping[str, Words]] = {
             },
         ),
         "crf": Words(
-            "Constant quality (crf)", "0 to 63; the lower, the better and the larger. Instead of `bitrate`.", (18, 23)
+            "Constant quality (crf)",
+            "0 to 51, with vp9 to 63; the lower, the better and the larger. Instead of `bitrate`.",
+            (18, 23),
         ),
         "bitrate": Words("Bit rate", "Bits a second, with k or M.", ("8M",)),
         "faststart": Words("Fast start", "For mp4 and mov."),

@@ -1,0 +1,104 @@
+"""What of a cut cannot be is told by its text alone: before anything is paid, and at its line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from helpers import write_story
+
+from storyboard.generation.prepare import prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCENES = "scenes: [{segments: [The cat walks over the roof and jumps down]}]\n"
+
+
+def told(tmp_path: Path, cut: str, scenes: str = "") -> list[tuple[str, int, str]]:
+    """The errors of a cut, each with its line: the cut begins on the fifth, without scenes on the fourth."""
+    text = f"storyboard: 1\ntitle: T\n{scenes}cut:\n{cut}"
+    findings = prepare(write_story(tmp_path, text)).findings
+    return [(finding.code, finding.line, finding.message) for finding in findings if finding.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "message"),
+    [
+        ("size: 833x480", "invalid-value", "both numbers have to be even, such as 832x480"),
+        ("bitrate: plenty", "invalid-value", "“plenty” is no bit rate: write it like 8M or 800k"),
+        ("bitrate: 12", "out-of-range", "has to be at least 1000"),
+        ("bitrate: 8M, crf: 20", "contradiction", "crf and bitrate"),
+        ("crf: 52", "out-of-range", "at most 51 with h264"),
+        ("crf: 52, codec: hevc", "out-of-range", "at most 51 with hevc"),
+        ("crf: 64, codec: vp9", "out-of-range", "at most 63"),
+        ("crf: 20, codec: prores", "contradiction", "“crf” says nothing with prores"),
+        ("bitrate: 8M, codec: prores", "contradiction", "“bitrate” says nothing with prores"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_an_error_at_its_line(
+    tmp_path: Path, output: str, code: str, message: str
+) -> None:
+    ((found, line, said),) = told(tmp_path, f"  timeline: [{{black: 1}}]\n  output: {{{output}}}\n")
+    assert (found, line) == (code, 5)
+    assert message in said
+
+
+@pytest.mark.parametrize(
+    ("written", "bits"), [("8M", 8_000_000), ("800k", 800_000), ("0.5m", 500_000), ("1500000", 1_500_000)]
+)
+def test_a_bit_rate_is_a_number_of_bits_or_of_thousands_or_of_millions(
+    tmp_path: Path, written: str, bits: int
+) -> None:
+    text = f"storyboard: 1\ntitle: T\ncut:\n  output: {{bitrate: {written}}}\n  timeline: [{{black: 1}}]\n"
+    story = prepare(write_story(tmp_path, text)).loaded.storyboard
+    assert story is not None
+    assert story.cut is not None
+    assert story.cut.output.bitrate == bits
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ("{black: 1, transition: luma}", "A luma transition needs its matte"),
+        ("{caption: Too soon}", "This caption stands over nothing"),
+        ("{reel: 2}", "This episode has no reel 2: it has one"),
+        ("{reel: 1, in: 5, out: 3}", "“out” is not after “in”"),
+        ("{reel: 1, out: 0}", "“out” is not after “in”"),
+    ],
+)
+def test_an_item_that_cannot_be_is_an_error_at_its_line(tmp_path: Path, item: str, message: str) -> None:
+    ((code, line, said),) = told(tmp_path, f"  timeline:\n    - {item}\n    - episode\n", SCENES)
+    assert (code, line) == ("cut-impossible", 6)
+    assert message in said
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ("episode", "This file has no scenes, so it has no episode of its own"),
+        ("{reel: 1}", "This file has no scenes, so it has no reel of its own"),
+    ],
+)
+def test_a_cut_without_scenes_has_no_reels_of_its_own(tmp_path: Path, item: str, message: str) -> None:
+    ((code, line, said),) = told(tmp_path, f"  timeline:\n    - {{black: 1}}\n    - {item}\n")
+    assert (code, line) == ("cut-impossible", 6)
+    assert message in said
+
+
+@pytest.mark.parametrize("item", ["{black: 0}", "{title: T, seconds: 0}", "{image: a.png, seconds: 0}"])
+def test_nothing_is_shown_for_no_time_at_all(tmp_path: Path, item: str) -> None:
+    (tmp_path / "a.png").touch()
+    ((code, line, said),) = told(tmp_path, f"  timeline:\n    - {item}\n")
+    assert (code, line) == ("out-of-range", 5)
+    assert "is 0, and has to be more than 0" in said
+
+
+def test_of_a_cut_that_is_not_understood_nothing_more_is_told(tmp_path: Path) -> None:
+    assert [code for code, _, _ in told(tmp_path, "  timeline: [{caption: C, seconds: -1}, {black: 1}]\n")] == [
+        "out-of-range"
+    ]
+
+
+def test_a_caption_after_another_stands_over_what_that_one_stands_over(tmp_path: Path) -> None:
+    assert told(tmp_path, "  timeline: [{black: 5}, {caption: One}, {caption: Two, at: 2}]\n") == []
