@@ -31,6 +31,8 @@ BACK = 16
 _HIGH = 720  # lines from which a picture that does not say so is taken to be of BT.709, as players do
 _DIM = 0.45
 _HAIR = 1e-6  # what arithmetic in floats may miss a whole number by
+# swscale's quick way to RGB cuts off what it should round: a picture comes back a level darker than it was.
+_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 _MUCH = 6  # how many times the frame's pixels are scaled at most, before a long strip is cut first
 
 
@@ -137,7 +139,7 @@ class Fitter:
             src_colorspace=Colorspace.ITU709 if matrix == "bt709" else Colorspace.ITU601,
             src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG,
-            interpolation=Interpolation.FAST_BILINEAR if small else Interpolation.BICUBIC,
+            interpolation=Interpolation.FAST_BILINEAR if small else _EXACT,
         )  # fmt: skip
         return np.asarray(scaled.to_ndarray(), np.uint8)
 
