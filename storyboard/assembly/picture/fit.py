@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from PIL import Image, ImageFilter
 
 from storyboard.assembly.picture.frames import Frame, plain
-
-if TYPE_CHECKING:
-    import av
 
 Fit = Literal["contain", "cover", "blur"]
 """``contain`` shows the whole picture between black bars, ``cover`` fills the frame and loses its edges, and ``blur``
@@ -32,7 +30,7 @@ _HIGH = 720  # lines from which a picture that does not say so is taken to be of
 _DIM = 0.45
 _HAIR = 1e-6  # what arithmetic in floats may miss a whole number by
 # swscale's quick way to RGB cuts off what it should round: a picture comes back a level darker than it was.
-_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+_ROUNDED = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 _MUCH = 6  # how many times the frame's pixels are scaled at most, before a long strip is cut first
 
 
@@ -43,7 +41,7 @@ class Shape:
     Attributes:
         pixel: How wide its pixels are, in their heights (the sample aspect ratio).
         turn: Degrees that it has to be turned counterclockwise to stand upright: a multiple of 90, as
-            ``av.VideoFrame.rotation`` gives.
+            ``VideoFrame.rotation`` gives.
         matrix: Which colour matrix its Y'CbCr is of. None: what each frame says, or BT.709 from 720 lines on and
             BT.601 below where it does not say.
         full_range: Whether its black is 0 and its white 255, and not 16 and 235. None: what each frame says.
@@ -102,7 +100,7 @@ class Fitter:
         self._canvas = plain(size)
         self._scaler, self._small_scaler = VideoReformatter(), VideoReformatter()  # each keeps its tables
 
-    def fitted(self, frame: av.VideoFrame) -> Frame:
+    def fitted(self, frame: VideoFrame) -> Frame:
         """The picture of one decoded frame, in a frame of its own."""
         width, height = frame.width * float(self._shape.pixel), float(frame.height)
         shown = (height, width) if self._quarters % 2 else (width, height)
@@ -121,12 +119,12 @@ class Fitter:
         out[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
         return out
 
-    def _upright(self, frame: av.VideoFrame, width: int, height: int, *, small: bool = False) -> Frame:
+    def _upright(self, frame: VideoFrame, width: int, height: int, *, small: bool = False) -> Frame:
         """The whole picture, turned upright and scaled to this width and height."""
         stored = (height, width) if self._quarters % 2 else (width, height)
         return np.rot90(self._rgb(frame, *stored, small=small), self._quarters)
 
-    def _rgb(self, frame: av.VideoFrame, width: int, height: int, *, small: bool = False) -> Frame:
+    def _rgb(self, frame: VideoFrame, width: int, height: int, *, small: bool = False) -> Frame:
         matrix = self._shape.matrix or _MATRICES.get(int(frame.colorspace))
         if matrix is None:
             matrix = "bt709" if min(frame.width, frame.height) >= _HIGH else "bt601"
@@ -134,16 +132,18 @@ class Fitter:
         if full is None:
             full = int(frame.color_range) == ColorRange.JPEG or frame.format.name.startswith("yuvj")
         scaler = self._small_scaler if small else self._scaler
+        is_scaled = (width, height) != (frame.width, frame.height)
+        way = Interpolation.BICUBIC if is_scaled else Interpolation.POINT
         scaled = scaler.reformat(
-            frame, width, height, "rgb24",
+            _unsited(frame), width, height, "rgb24",
             src_colorspace=Colorspace.ITU709 if matrix == "bt709" else Colorspace.ITU601,
             src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG,
-            interpolation=Interpolation.FAST_BILINEAR if small else _EXACT,
+            interpolation=Interpolation.FAST_BILINEAR if small else way | _ROUNDED,
         )  # fmt: skip
         return np.asarray(scaled.to_ndarray(), np.uint8)
 
-    def _cut_first(self, frame: av.VideoFrame, place: Inside) -> Frame:
+    def _cut_first(self, frame: VideoFrame, place: Inside) -> Frame:
         """The middle of a picture that is so long that most of it lies beyond the frame."""
         picture = np.rot90(self._rgb(frame, frame.width, frame.height), self._quarters)
         height, width = picture.shape[:2]
@@ -152,7 +152,7 @@ class Fitter:
         box = (left, top, left + across, top + down)
         return np.array(Image.fromarray(np.ascontiguousarray(picture)).resize(self._size, _BICUBIC, box))
 
-    def _soften(self, out: Frame, frame: av.VideoFrame, shown: tuple[float, float], place: Inside) -> None:
+    def _soften(self, out: Frame, frame: VideoFrame, shown: tuple[float, float], place: Inside) -> None:
         """Draw what lies beside a picture: itself, filling the frame, soft and dark."""
         width, height = self._size
         small = (max(2, width // BACK), max(2, height // BACK))
@@ -175,3 +175,14 @@ _DARKER = [round(value * _DIM) for value in range(256)] * 3
 _BICUBIC = Image.Resampling.BICUBIC
 _MATRICES: dict[int, Literal["bt601", "bt709"]] = {1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601"}
 """The matrices of ITU-T H.273: 1 is BT.709; 4 (FCC), 5 and 6 (BT.601) are the same to a level."""
+
+
+def _unsited(frame: VideoFrame) -> VideoFrame:
+    """A frame that does not say where its chroma lies.
+
+    swscale would take it from there, and bring it back to between the pixels: colours would move by half a pixel.
+    """
+    is_even = not frame.width % 2 and not frame.height % 2
+    if frame.format.name in {"yuv420p", "yuvj420p"} and is_even:
+        return VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
+    return frame
