@@ -155,7 +155,7 @@ class Fitter:
     def _soften(self, out: Frame, frame: VideoFrame, shown: tuple[float, float], place: Inside) -> None:
         """Draw what lies beside a picture: itself, filling the frame, soft and dark."""
         width, height = self._size
-        small = (max(2, width // BACK), max(2, height // BACK))
+        small = (max(2, width // BACK // 2 * 2), max(2, height // BACK // 2 * 2))  # even, as all that is put inside
         across, down = width / small[0], height / small[1]
         over = inside(shown, small, cover=True)
         whole = self._upright(frame, over.width, over.height, small=True)
@@ -167,7 +167,7 @@ class Fitter:
         for left, top, end, foot in beside:
             if end <= left or foot <= top:
                 continue
-            box = (left / across, top / down, end / across, foot / down)
+            box = (left / across, top / down, min(small[0], end / across), min(small[1], foot / down))
             out[top:foot, left:end] = np.asarray(soft.resize((end - left, foot - top), _BICUBIC, box))
 
 

@@ -10,8 +10,10 @@ import av
 import imageio_ffmpeg
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from storyboard.assembly.picture.fit import Fitter, Shape
+from storyboard.assembly.picture.fit import Fit, Fitter, Shape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,21 @@ def test_a_picture_keeps_its_shape(fit: str, stored: tuple[int, int]) -> None:
     assert frame.flags.c_contiguous
     width, height = spread(frame)
     assert abs(min(width, 96) - height) <= 3
+
+
+@given(
+    size=st.tuples(st.integers(8, 200), st.integers(8, 200)).map(lambda size: (size[0] * 2, size[1] * 2)),
+    stored=st.tuples(st.integers(1, 300), st.integers(1, 300)),
+    fit=st.sampled_from(["contain", "cover", "blur"]),
+    turn=st.sampled_from([0, 90, 180, 270]),
+)
+@settings(max_examples=150, deadline=None)
+def test_every_shape_fits_every_frame(size: tuple[int, int], stored: tuple[int, int], fit: Fit, turn: int) -> None:
+    picture = av.VideoFrame.from_ndarray(np.full((stored[1] * 2, stored[0] * 2, 3), 200, np.uint8))
+    frame = Fitter(size, fit, Shape(turn=turn)).fitted(picture)
+    assert frame.shape == (size[1], size[0], 3)
+    if fit == "blur":
+        assert frame.min() > 60  # half as light beside it, and nowhere black
 
 
 def test_contain_shows_all_of_a_picture_between_black_bars() -> None:
