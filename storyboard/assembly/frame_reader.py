@@ -10,6 +10,7 @@ import av.error
 import av.filter
 
 from storyboard.assembly.media import ClipUnusableError
+from storyboard.assembly.picture.standard_range import StandardRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ _AFTER_LAST = 2
 
 
 class FrameReader:
-    """Reads a clip forwards. It holds two frames at most, and has to be closed.
+    """Reads a clip forwards, in standard range. It holds three frames at most, and has to be closed.
 
     Args:
         media: The clip.
@@ -43,6 +44,11 @@ class FrameReader:
             self._stream.codec_context.options = {"skip_loop_filter": "all"}
         self._base = Fraction(self._stream.time_base or 1)
         self._start = Fraction(self._stream.start_time or 0) * self._base
+        colour = media.colour
+        self._standard = (
+            StandardRange(self._stream, colour.transfer, full_range=colour.full_range) if colour.high_range else None
+        )
+        self._converted: tuple[VideoFrame, VideoFrame] | None = None
         self._frames: Iterator[tuple[Fraction, VideoFrame]] | None = None
         self._current: tuple[Fraction, VideoFrame] | None = None
         self._next: tuple[Fraction, VideoFrame] | None = None
@@ -56,7 +62,7 @@ class FrameReader:
     def close(self) -> None:
         """Close the file."""
         self._frames = None
-        self._current = self._next = None
+        self._current = self._next = self._converted = None
         self._container.close()
 
     def at(self, time: Fraction) -> VideoFrame:
@@ -88,7 +94,8 @@ class FrameReader:
             raise ClipUnusableError(
                 f"{self._media.path} has no picture at {float(time):.2f} s.", hint="Copy or download it again."
             )
-        return self._current[1]
+        frame = self._current[1]
+        return frame if self._interpolate else self._in_standard_range(frame)
 
     def _seek(self, time: Fraction) -> None:
         """Begin at a frame that is not later than a moment.
@@ -105,6 +112,14 @@ class FrameReader:
                 break
         self._next = self._following()
 
+    def _in_standard_range(self, frame: VideoFrame) -> VideoFrame:
+        """The same where it is so already. A frame that is shown twice is converted once."""
+        if self._standard is None:
+            return frame
+        if self._converted is None or self._converted[0] is not frame:
+            self._converted = frame, self._standard.converted(frame)
+        return self._converted[1]
+
     def _following(self) -> tuple[Fraction, VideoFrame] | None:
         return next(self._frames, None) if self._frames else None
 
@@ -117,7 +132,8 @@ class FrameReader:
         """The frames that libavfilter's ``minterpolate`` makes, moving what moves."""
         rate = self._interpolate
         graph = av.filter.Graph()
-        source = graph.add_buffer(template=self._stream)
+        form = av.VideoFormat("yuv420p") if self._standard else None
+        source = graph.add_buffer(template=self._stream, format=form)
         motion = graph.add("minterpolate", f"fps={rate}:mi_mode=mci:mc_mode=aobmc:vsbmc=1")
         sink = graph.add("buffersink")
         source.link_to(motion)
@@ -134,7 +150,8 @@ class FrameReader:
                     yield Fraction(frame.pts) * Fraction(frame.time_base or 1) - self._start, frame
 
         last: VideoFrame | None = None
-        for _, last in self._decoded():
+        for _, frame in self._decoded():
+            last = self._in_standard_range(frame)
             graph.vpush(last)
             yield from made()
         if last is not None and last.pts is not None:

@@ -34,6 +34,9 @@ class ClipUnusableError(StoryboardError):
     code = "clip-unusable"
 
 
+_HIGH_RANGES = {16: "PQ", 18: "HLG"}  # transfers of ISO/IEC 23091-2
+
+
 @dataclass(frozen=True)
 class Colour:
     """How the numbers of a picture are meant.
@@ -50,11 +53,20 @@ class Colour:
     primaries: int = 2
     transfer: int = 2
 
+    @property
+    def high_range(self) -> str:
+        """What a person calls the way in which it holds light of a high range (HDR); empty where it does not."""
+        return _HIGH_RANGES.get(self.transfer, "")
+
     def matrix_for(self, height: int) -> int:
         """The matrix, or the one that is meant where none is told: BT.601 below 720 lines, BT.709 from there."""
         if self.matrix in {2, 3}:
             return Colorspace.ITU601.value if height < 720 else Colorspace.ITU709.value
         return self.matrix
+
+
+STANDARD = Colour(1, False, 1, 1)
+"""BT.709, in limited range."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,11 @@ class Media:
     starts: tuple[int, ...]
     sets: ParameterSets | None
     has_sound: bool
+
+    @property
+    def read_colour(self) -> Colour:
+        """How the numbers of its frames are meant once they are read: those of a high range are brought down."""
+        return STANDARD if self.colour.high_range else self.colour
 
     @property
     def shown_size(self) -> tuple[int, int]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from av.video.reformatter import Colorspace
-
 from storyboard.assembly.edit_list import Black, Card, Footage, Still
 from storyboard.assembly.picture.captions import caption, subtitle_layer
 from storyboard.assembly.picture.cards import title_card
 from storyboard.assembly.picture.colour import match_colour
-from storyboard.assembly.picture.fit import Fitter, Shape
+from storyboard.assembly.picture.fit import Fitter, Shape, matrix_named
 from storyboard.assembly.picture.frames import plain
 from storyboard.assembly.picture.pictures import read_matte
 from storyboard.assembly.picture.still import Still as StillView
@@ -136,9 +134,8 @@ class StripPainter:
 
 
 def _shape(media: Media) -> Shape:
-    matrix = media.colour.matrix_for(media.height)
-    told = "bt709" if matrix == Colorspace.ITU709.value else "bt601"
-    return Shape(media.pixel_shape, media.turned, told, media.colour.full_range)  # type: ignore[arg-type]  # one of two
+    colour = media.read_colour
+    return Shape(media.pixel_shape, media.turned, matrix_named(colour.matrix_for(media.height)), colour.full_range)
 
 
 def _lettered(words: Words, size: tuple[int, int]) -> Callable[[Frame, float], None]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.media import Colour
+from storyboard.assembly.media import STANDARD, Colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -139,7 +139,7 @@ def match(clips: Iterable[tuple[Media, int]], wanted: PictureFormat) -> Match:
     taken = sets.numbers() if sets else set()
     number = next(number for number in range(_OWN_SETS, 32) if number not in taken or number == 31)
     height = wanted.size[1]
-    colour = leader.colour if leader else Colour(1, False, 1, 1) if height >= 720 else Colour(6, False, 6, 6)
+    colour = leader.colour if leader else STANDARD if height >= 720 else Colour(6, False, 6, 6)
     return Match(
         replace(wanted, colour=colour, sets_number=number),
         reasons,
@@ -151,6 +151,7 @@ def why_not(media: Media, wanted: PictureFormat) -> str:
     width, height = wanted.size
     checks = (
         (wanted.codec != "h264", "only H.264 is copied"),
+        (bool(media.colour.high_range), f"it is HDR ({media.colour.high_range}), and brought to standard range"),
         (media.codec != wanted.codec, f"it is {media.codec}"),
         (wanted.bitrate is not None, "a bit rate was asked for"),
         ((media.width, media.height) != wanted.size, f"it is {media.width}x{media.height}, not {width}x{height}"),

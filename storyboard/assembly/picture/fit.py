@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter
 
 from storyboard.assembly.picture.frames import Frame, plain
 
+Matrix = Literal["bt601", "bt709", "bt2020"]
 Fit = Literal["contain", "cover", "blur"]
 """``contain`` shows the whole picture between black bars, ``cover`` fills the frame and loses its edges, and ``blur``
 shows the whole picture over a soft, dark, enlarged one of itself. A picture whose shape is all but the frame's fills
@@ -23,14 +24,15 @@ look like a flaw."""
 ALIKE = 0.03
 """How far two shapes may differ, as a share, and still be taken for the same."""
 
+ROUNDED = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+"""swscale's quick ways to other colours cut off what they should round: a picture becomes a level or two darker."""
+
 BACK = 16
 """How many times smaller than the frame what lies behind a picture is drawn: enlarging it is what softens it."""
 
 _HIGH = 720  # lines from which a picture that does not say so is taken to be of BT.709, as players do
 _DIM = 0.45
 _HAIR = 1e-6  # what arithmetic in floats may miss a whole number by
-# swscale's quick way to RGB cuts off what it should round: a picture comes back a level darker than it was.
-_ROUNDED = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 _MUCH = 6  # how many times the frame's pixels are scaled at most, before a long strip is cut first
 
 
@@ -49,7 +51,7 @@ class Shape:
 
     pixel: Fraction = Fraction(1)
     turn: int = 0
-    matrix: Literal["bt601", "bt709"] | None = None
+    matrix: Matrix | None = None
     full_range: bool | None = None
 
 
@@ -135,11 +137,11 @@ class Fitter:
         is_scaled = (width, height) != (frame.width, frame.height)
         way = Interpolation.BICUBIC if is_scaled else Interpolation.POINT
         scaled = scaler.reformat(
-            _unsited(frame), width, height, "rgb24",
-            src_colorspace=Colorspace.ITU709 if matrix == "bt709" else Colorspace.ITU601,
+            unsited(frame), width, height, "rgb24",
+            src_colorspace=_COLORSPACES[matrix],
             src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG,
-            interpolation=Interpolation.FAST_BILINEAR if small else way | _ROUNDED,
+            interpolation=Interpolation.FAST_BILINEAR if small else way | ROUNDED,
         )  # fmt: skip
         return np.asarray(scaled.to_ndarray(), np.uint8)
 
@@ -173,11 +175,17 @@ class Fitter:
 
 _DARKER = [round(value * _DIM) for value in range(256)] * 3
 _BICUBIC = Image.Resampling.BICUBIC
-_MATRICES: dict[int, Literal["bt601", "bt709"]] = {1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601"}
+_MATRICES: dict[int, Matrix] = {1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601", 9: "bt2020"}
 """The matrices of ITU-T H.273: 1 is BT.709; 4 (FCC), 5 and 6 (BT.601) are the same to a level."""
+_COLORSPACES = {"bt601": Colorspace.ITU601, "bt709": Colorspace.ITU709, "bt2020": Colorspace.BT2020}
 
 
-def _unsited(frame: VideoFrame) -> VideoFrame:
+def matrix_named(number: int) -> Matrix:
+    """The matrix that ITU-T H.273 numbers so; BT.601 where it is none of those that are known here."""
+    return _MATRICES.get(number, "bt601")
+
+
+def unsited(frame: VideoFrame) -> VideoFrame:
     """A frame that does not say where its chroma lies.
 
     swscale would take it from there, and bring it back to between the pixels: colours would move by half a pixel.

@@ -8,7 +8,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
-from storyboard.assembly.picture.fit import inside
+from storyboard.assembly.picture.fit import ROUNDED, inside, unsited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,17 +52,18 @@ class PlaneFitter:
 
     def fitted(self, frame: VideoFrame) -> VideoFrame:
         """The picture of one decoded frame, in a frame of its own."""
-        source, target, height = self._media.colour, self._picture.colour, self._picture.size[1]
+        source, target, height = self._media.read_colour, self._picture.colour, self._picture.size[1]
+        matrix, wanted = source.matrix_for(self._media.height), target.matrix_for(height)
         scaled = self._scaler.reformat(
-            frame,
+            frame if matrix == wanted else unsited(frame),
             self._place.width,
             self._place.height,
             format=self._picture.pixel_format,
-            src_colorspace=source.matrix_for(self._media.height),
-            dst_colorspace=target.matrix_for(height),
+            src_colorspace=matrix,
+            dst_colorspace=wanted,
             src_color_range=ColorRange.JPEG if source.full_range else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG if target.full_range else ColorRange.MPEG,
-            interpolation=Interpolation.FAST_BILINEAR if self._picture.is_rough else Interpolation.BICUBIC,
+            interpolation=Interpolation.FAST_BILINEAR if self._picture.is_rough else Interpolation.BICUBIC | ROUNDED,
         )
         return scaled if self._fills else self._placed(scaled)
 
