@@ -26,6 +26,7 @@ SPEED = 17
 """Characters a second."""
 _SHORTEST = Fraction(5, 6)
 _BETWEEN = 2
+_STOPS, _PAUSES = (".", "!", "?", "…", "。", "؟"), (",", ";", ":", "–", "—", "-", "،", "、")
 
 
 class Subtitle(NamedTuple):
@@ -89,23 +90,49 @@ def _letters(lines: Sequence[str]) -> int:
 
 
 def screens_of(text: str) -> list[tuple[str, ...]]:
-    """A text in as many screens as it takes, each of at most two lines of at most 42 characters."""
-    words = " ".join(text.split())
-    lines = textwrap.wrap(words, LINE, break_long_words=True, break_on_hyphens=False)
-    screens = [tuple(lines[place : place + LINES]) for place in range(0, len(lines), LINES)]
-    return [_even(screen) for screen in screens]
+    """A text in few screens, each of at most two lines of at most 42 characters, and broken where a reader pauses."""
+    words = [word[place : place + LINE] for word in text.split() for place in range(0, len(word), LINE)]
+    costs, ends = [0.0] * (len(words) + 1), [0] * len(words)  # of the text from each word on, and of its first screen
+    for first in reversed(range(len(words))):
+        ways = [(_cost(words, first, end) + costs[end], end) for end in range(first + 1, _most(words, first) + 1)]
+        costs[first], ends[first] = min(ways)
+    screens, first = list[tuple[str, ...]](), 0
+    while first < len(words):
+        screens.append(_even(" ".join(words[first : ends[first]])))
+        first = ends[first]
+    return screens
 
 
-def _even(lines: tuple[str, ...]) -> tuple[str, ...]:
+def _most(words: Sequence[str], first: int) -> int:
+    """The word after the last that can be on one screen with this one."""
+    line, room = 1, LINE - len(words[first])
+    for place in range(first + 1, len(words)):
+        room -= 1 + len(words[place])
+        if room < 0:
+            line, room = line + 1, LINE - len(words[place])
+        if line > LINES:
+            return place
+    return len(words)
+
+
+def _cost(words: Sequence[str], first: int, end: int) -> float:
+    """How much a screen of these words is against a reader: that it is one more, how it ends, and how empty it is."""
+    if end == len(words):
+        pause = 0.0
+    else:
+        last = words[end - 1].rstrip("\"'”’»)")
+        pause = 0.0 if last.endswith(_STOPS) else 0.3 if last.endswith(_PAUSES) else 1.0
+    room = 1 - sum(map(len, words[first:end])) / (LINE * LINES)
+    return 3 + pause + room**2
+
+
+def _even(text: str) -> tuple[str, ...]:
     """Two lines of nearly one length read easier than a long one and a word."""
-    if len(lines) < LINES:
-        return lines
-    text = " ".join(lines)
-    for width in range(max(len(text) // 2, *map(len, text.split())), LINE + 1):
-        narrower = textwrap.wrap(text, width, break_on_hyphens=False)
-        if len(narrower) <= LINES:
-            return tuple(narrower)
-    return lines
+    if len(text) <= LINE:
+        return (text,)
+    narrowest = max(len(text) // LINES, *map(len, text.split()))
+    wrapped = (textwrap.wrap(text, width, break_on_hyphens=False) for width in range(narrowest, LINE + 1))
+    return tuple(next(lines for lines in wrapped if len(lines) <= LINES))
 
 
 def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) -> list[Path]:

@@ -56,6 +56,19 @@ def test_a_word_that_is_longer_than_a_line_is_broken() -> None:
     assert max(len(line) for screen in screens for line in screen) == 42
 
 
+def test_a_screen_ends_where_a_reader_pauses() -> None:
+    text = "Well, that's that; there will be no more fish today, and no more tomorrow either, I shouldn't wonder."
+    assert screens_of(text) == [
+        ("Well, that's that; there", "will be no more fish today,"),
+        ("and no more tomorrow", "either, I shouldn't wonder."),
+    ]
+
+
+def test_a_text_takes_no_more_screens_than_it_has_to() -> None:
+    assert len(screens_of("Go. Now. It is late. I said so. You never listen to me. Why?")) == 1
+    assert len(screens_of("word " * 200)) == len("word " * 200) // 80 + 1
+
+
 def test_two_lines_are_about_as_long_as_each_other() -> None:
     assert screens_of("Hold, you old girl, until the morning comes over the reef.") == [
         ("Hold, you old girl, until the", "morning comes over the reef.")
