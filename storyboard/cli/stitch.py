@@ -84,8 +84,12 @@ def stitch(
     say(*made.notes)
     target = _target(path, folder, output, made, part=bool(part), preview=preview)
     _spare_sources(target, made)
-    with watching(target.name) as watcher:
-        written = put_together(made, target, watcher, verify=verify)
+    try:
+        with watching(target.name) as watcher:
+            written = put_together(made, target, watcher, verify=verify)
+    except KeyboardInterrupt:
+        say(f"Stopped: {target.name} was not written. The parts that were finished are kept for the next time.")
+        raise
     late = made.cache.told()
     say(*late)
     if as_json:
