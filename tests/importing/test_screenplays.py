@@ -101,6 +101,31 @@ def test_who_speaks_is_a_character_by_the_name_alone_as_the_action_writes_it() -
     }
 
 
+@pytest.mark.parametrize(
+    ("cue", "name"),
+    [
+        ("MÜLLER", "Müller"),
+        ("ÉLISE (V.O.)", "Élise"),
+        ("Ñ", "Ñ"),
+        ("ИВАН", "Иван"),
+        ("FRAU WEIß", "FRAU WEIß"),
+        ("THE MAN, ALONE", "The Man, Alone"),
+        ("@Jürgen", "Jürgen"),
+    ],
+)
+def test_who_speaks_may_be_called_anything(cue: str, name: str) -> None:
+    told = tree(f"INT. A\n\nA dog barks.\n\n{cue}\n(softly)\nHello.\n\nThe dog runs.\n")
+    assert list(told["characters"].values()) == [name]
+    assert [segment["say"] for segment in told["scenes"][0]["segments"] if "say" in segment] == ["Hello."]
+
+
+@pytest.mark.parametrize("line", ["BOOM! ÜBER DEM DACH", "Die Tür geht auf", "ÜBER", "42"])
+def test_what_names_nobody_who_speaks_is_action(line: str) -> None:
+    end = "" if line == "ÜBER" else "and on it goes.\n"  # nothing is said under it
+    told = tree(f"INT. A\n\nA dog barks.\n\n{line}\n{end}")
+    assert "characters" not in told
+
+
 def test_a_name_in_capitals_that_is_part_of_a_longer_one_stays_as_it_is() -> None:
     told = scenes("INT. A\n\nDICK STEEL sits. STEEL and Steel's hat.\n\nSTEEL\nHm.\n")
     assert told[0]["segments"][0]["action"] == "DICK STEEL sits. {steel} and {steel}'s hat."

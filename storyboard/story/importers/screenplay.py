@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from storyboard.errors import ImportRefusedError
 from storyboard.story.importers.draft import Draft, DraftScene, DraftSegment, Mention, listed, one_line, plural
 from storyboard.story.importers.headings import PLAIN_CUTS, Heading, read_heading, transition_words
 from storyboard.story.importers.names import Keys, Mentions, Spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_CHARACTERS = 1_000_000
 """The longest screenplay that is read, in characters; one of a feature film has about 200,000."""
@@ -21,7 +24,7 @@ MOST_LINES = 40_000
 _MOST_NOTES_IN_A_LINE = 50  # the library looks for the end of each of them anew
 _HEADING_LINE = re.compile(r"(?:\A|\n[ \t]*\n)[ \t]*(?:INT|EXT|EST|I/E|INT\.?/EXT)[. ]", re.IGNORECASE)
 _TITLE_PAGE = re.compile(r"\s*(?:title|credit|authors?|source|draft date|contact):", re.IGNORECASE)
-_CUE = re.compile(r"^[ \t]*(?:@\S.*|[A-Z][A-Z0-9 .'’-]+(?:\([^)\n]*\))?)[ \t]*\n(?=[ \t]*\S)", re.MULTILINE)
+_CUE = re.compile(r"\s*([^\W\d_][\w .,&'’-]*?)\s*(?:\([^)]*\)\s*)*\^?\s*")
 _NOT_SEEN = re.compile(r"\b(?:V\.?\s?O|O\.?\s?[SC]|off|voice)\b", re.IGNORECASE)
 _LEFT_OUT = {
     "section": "section heading",
@@ -37,7 +40,10 @@ def looks_like_screenplay(text: str) -> bool:
     """Whether a text has scene headings, or a title page with people who speak."""
     if _HEADING_LINE.search(text):
         return True
-    return _TITLE_PAGE.match(text) is not None and _CUE.search(text) is not None
+    if _TITLE_PAGE.match(text) is None:
+        return False
+    lines = text.split("\n")
+    return any(_names_a_speaker(lines, number) for number in range(len(lines)))
 
 
 def import_screenplay(text: str) -> Draft:
@@ -49,7 +55,7 @@ def import_screenplay(text: str) -> Draft:
     _within_bounds(text)
     from fountain import FountainParser
 
-    document = FountainParser().parse(text)
+    document = FountainParser().parse(_with_marked_cues(text))
     reader = _Reader()
     for element in document.elements:
         reader.take(element)
@@ -70,6 +76,32 @@ def _within_bounds(text: str) -> None:
             raise ImportRefusedError(
                 f"Line {number:,} opens more than {_MOST_NOTES_IN_A_LINE} notes with “[[”.", hint="Look at that line."
             )
+
+
+def _with_marked_cues(text: str) -> str:
+    """The same, with the format's own mark, @, before each name of a speaker.
+
+    The library takes capitals for a name where all of them are English, and there is no comma.
+    """
+    lines = text.split("\n")
+    marked = [
+        f"@{line.strip()}" if _names_a_speaker(lines, number) and not line.lstrip().startswith("@") else line
+        for number, line in enumerate(lines)
+    ]
+    return "\n".join(marked)
+
+
+def _names_a_speaker(lines: Sequence[str], number: int) -> bool:
+    """Whether a line stands alone before one that follows at once, and is a name in capitals or marked as one."""
+    line = lines[number]
+    is_above_speech = number + 1 < len(lines) and bool(lines[number + 1].strip())
+    if not is_above_speech or (number and lines[number - 1].strip()):
+        return False
+    if line.lstrip().startswith("@"):
+        return True
+    match = _CUE.fullmatch(line)
+    is_heading = _HEADING_LINE.match(line) is not None
+    return match is not None and not is_heading and match[1].replace("ß", "").isupper()  # ß has no capital
 
 
 class _Reader:
