@@ -99,6 +99,7 @@ def test_a_place_that_cannot_be_written_to_is_wrong_usage(storyboard: Command, h
         (b"<html><body>", 2, "This is a web page, or XML"),
         (b'<?xml version="1.0"?><FinalDraft>', 2, "This is a Final Draft script"),
         (b"a;b\nc;d\ne;f\n", 2, "It cannot be told what this is: every line is divided by semicolons"),
+        (b'a;b\n"c\nstill c";d\n', 2, "It cannot be told what this is: every line is divided by semicolons"),
     ],
 )
 def test_a_file_that_holds_no_story_is_told_what_it_is(

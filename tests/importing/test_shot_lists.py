@@ -267,3 +267,16 @@ def test_a_workbook_under_another_name_is_not_read_as_that() -> None:
         imported(workbook(["Scene", "Action"], [1, "a"]), Format.CSV)
     with pytest.raises(ImportRefusedError, match="The file is no Excel workbook"):
         imported(LIST, Format.XLSX)
+
+
+def test_a_file_that_is_named_as_a_table_and_names_no_columns_is_refused() -> None:
+    with pytest.raises(UsageError, match="named as a table, and no row of it names columns"):
+        imported("a,b,c\n1,2,3\n", name="list.csv")
+    assert imported("a dog runs, barks, stops\n", name="list.txt").format is Format.TEXT
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told() -> None:
+    with pytest.raises(ImportRefusedError, match="opened and never closed"):
+        imported('Description,Duration\n"unclosed quote,3\nx runs,4\n')
+    inches = imported('Description,Duration\nA 5" gun fires,3\nA dog runs,4\n')
+    assert [segment.action for segment in checked(inches).scenes[0].segments] == ['A 5" gun fires', "A dog runs"]

@@ -44,11 +44,12 @@ def divider_of(text: str) -> str | None:
 
 
 def divided_alike(text: str) -> str:
-    """``semicolons``, ``tabs`` or ``strokes`` where all lines have as many of one of them; empty where not."""
-    lines = [line for line in text[:100_000].split("\n")[:_HEADER_WITHIN] if line.strip()]
+    """``semicolons``, ``tabs`` or ``strokes`` where they divide all rows into as many cells; empty where not."""
     for divider, name in _DIVIDERS.items():
-        counts = {line.count(divider) for line in lines}
-        if divider != "," and len(lines) > 1 and len(counts) == 1 and counts != {0}:
+        # The last row may not be there to its end.
+        rows = [row for row in islice(_rows(text[:100_000], divider), _HEADER_WITHIN + 1) if any(map(str.strip, row))]
+        counts = {len(row) for row in rows[:_HEADER_WITHIN]}
+        if divider != "," and len(rows) > 1 and len(counts) == 1 and counts != {1}:
             return name
     return ""
 
@@ -60,12 +61,27 @@ def read_rows(text: str, divider: str) -> list[list[str]]:
         ImportRefusedError: It is far too large, or a quotation mark in it is never closed.
     """
     own = _SAYS_ITS_DIVIDER.match(text)
+    _see_that_cells_end(text, divider)
     rows: list[list[str]] = []
     for row in _rows(text[own.end() :] if own else text, divider):
         if len(row) > MOST_COLUMNS or len(rows) >= MOST_ROWS:
             raise too_large()
         rows.append(row)
     return rows
+
+
+def _see_that_cells_end(text: str, divider: str) -> None:
+    if not text.count('"') % 2:
+        return
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True):
+            pass
+    except csv.Error as error:
+        if "unexpected end" in str(error):  # its other complaints are about marks that stand for inches, and the like
+            raise ImportRefusedError(
+                "A quotation mark of the table is opened and never closed, so that the rows after it are one cell.",
+                hint="Look for a cell with a single quotation mark in it.",
+            ) from None
 
 
 def too_large() -> ImportRefusedError:

@@ -85,7 +85,7 @@ def import_file(
         UsageError: There is no such file, or what it is cannot be told.
         ImportRefusedError: It holds nothing a storyboard can be made of.
     """
-    imported, draft, notes = _draft(_read(path), wanted)
+    imported, draft, notes = _draft(_read(path), wanted, is_table=path.suffix.lower() in {".csv", ".tsv"})
     if title:
         draft.title, draft.title_from = title, ""
     elif not draft.title.strip():
@@ -134,7 +134,7 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _draft(data: bytes, wanted: Format | None) -> tuple[Format, Draft, list[str]]:
+def _draft(data: bytes, wanted: Format | None, *, is_table: bool) -> tuple[Format, Draft, list[str]]:
     if is_workbook(data):
         if wanted not in {None, Format.XLSX}:
             raise UsageError(f"The file is an Excel workbook, not {_SHOWN[wanted]}.", hint="Leave --from out.")
@@ -157,7 +157,7 @@ def _draft(data: bytes, wanted: Format | None) -> tuple[Format, Draft, list[str]
         raise ImportRefusedError(
             f"The file has {lines:,} lines; at most {MOST_LINES:,} are read.", hint="Split it into episodes."
         )
-    imported = wanted or _told_by_content(decoded)
+    imported = wanted or _told_by_content(decoded, is_table=is_table)
     return imported, _import_text(imported, decoded.text), list(decoded.notes)
 
 
@@ -173,7 +173,7 @@ def _import_text(imported: Format, text: str) -> Draft:
             return import_text(text)
 
 
-def _told_by_content(decoded: Decoded) -> Format:
+def _told_by_content(decoded: Decoded, *, is_table: bool) -> Format:
     text = decoded.text
     if looks_like_stream(text):
         return Format.SVI
@@ -188,6 +188,11 @@ def _told_by_content(decoded: Decoded) -> Format:
         raise UsageError(
             f"It cannot be told what this is: every line is divided by {divided}, as in a table, and no row "
             "names columns such as action, camera or seconds.",
+            hint="Give the columns titles. Or say what it is: --from csv, or --from text.",
+        )
+    if is_table:
+        raise UsageError(
+            "The file is named as a table, and no row of it names columns such as action, camera or seconds.",
             hint="Give the columns titles. Or say what it is: --from csv, or --from text.",
         )
     return Format.TEXT
