@@ -85,8 +85,12 @@ def targets(episodes: Sequence[Previewed], output: Path | None, ending: str, fil
         if len(episodes) > 1:
             raise UsageError(f"{output} is one file, and there are {len(episodes)} episodes.", hint="Name a folder.")
         return [output]
-    if output is not None and output.is_file():
-        raise UsageError(f"{output} is a file of another kind.", hint=f"Name a folder, or a file *{min(files)}.")
+    if output is not None and (output.is_file() or (output.suffix and not output.is_dir())):
+        endings = " or ".join(sorted(files))
+        raise UsageError(
+            f"{output} is no name for this: a file of it ends in {endings}.",
+            hint="Name such a file, or a folder that is there.",
+        )
     found = [each.project.output_folder(each.path, output) / f"{each.path.stem}{ending}" for each in episodes]
     twice = [path for path, count in Counter(found).items() if count > 1]
     if twice:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyboard.cli import completion
 from storyboard.cli.verbs import Verb
 
 if TYPE_CHECKING:
@@ -35,7 +36,12 @@ def _is_page(word: str) -> bool:
 def preview(
     file: Annotated[
         Path,
-        typer.Argument(help="A storyboard, or an episode of the series by name.", metavar="FILE", show_default=False),
+        typer.Argument(
+            help="A storyboard, or an episode of the series by name.",
+            metavar="FILE",
+            autocompletion=completion.episodes,
+            show_default=False,
+        ),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, with every request as it would be sent.")

@@ -53,7 +53,7 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_series(tmp_path_factory.mktemp("completion") / "s").folder
 
 
-@pytest.mark.parametrize("verb", ["plan", "check", "diff main", "takes pick"])
+@pytest.mark.parametrize("verb", ["plan", "check", "preview", "diff main", "takes pick"])
 def test_episodes_are_offered_by_name(series: Path, verb: str) -> None:
     assert offered(series, f"storyboard {verb} ") == EPISODES
 

@@ -210,6 +210,14 @@ def test_the_name_of_the_file_says_what_is_written(storyboard: Command, tmp_path
     assert storyboard("sheet", story, "--output", tmp_path / "x.pdf", "--format", "png").code == 2
 
 
+@pytest.mark.parametrize(("verb", "name"), [("sheet", "x.jpg"), ("animatic", "x.mov")])
+def test_a_name_of_another_ending_is_no_folder(storyboard: Command, tmp_path: Path, verb: str, name: str) -> None:
+    ran = storyboard(verb, written(tmp_path, "a", "b", "c", "d"), "--output", tmp_path / name)
+    assert ran.code == 2
+    assert "is no name for this" in ran.err
+    assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize("name", ["fox.sheet.pdf", "fox.sheet.png"])
 def test_a_file_that_is_no_sheet_is_never_replaced(storyboard: Command, tmp_path: Path, name: str) -> None:
     story = written(tmp_path, "a", "b", "c", "d")
