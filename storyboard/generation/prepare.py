@@ -13,6 +13,7 @@ from storyboard.generation.story_files import StoryFiles, short
 from storyboard.generation.tokenizer import token_count
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.rules.facts import Facts, segments_of
+from storyboard.rules.gathering import gathered
 from storyboard.rules.ignores import hide_ignored, misspelt_ignores
 from storyboard.rules.registry import check_story
 from storyboard.rules.settings import apply_rules
@@ -115,7 +116,7 @@ def prepare(
         remarks = apply_rules([*remarks, *check_story(facts)], draft.rules)
     placed = source.place(remarks)
     if loaded.storyboard is not None:
-        placed = hide_ignored(placed, source, draft.rules)
+        placed = gathered(hide_ignored(placed, source, draft.rules))
     findings = in_reading_order([*loaded.findings, *placed])
     plan = None if has_errors(findings) else compiled.plan
     return Prepared(loaded, plan, findings, files.images, files.template_text)

@@ -117,8 +117,8 @@ _FIGHTS = (
     explanation="""
     The model's own negative prompt was written for live action: it forbids style, artwork, painting and
     picture, a vibrant tone, a background crowd, stillness, subtitles, walking backwards. A watercolour look or
-    a market crowd then has the prompt against it. Take the words out; “check --fix” does. At cfg 1.0 a negative
-    prompt has no effect, and nothing is said.
+    a market crowd then has the prompt against it. Take the words out; “check --fix” does. The same goes for words
+    of your own that the story says. At cfg 1.0 a negative prompt has no effect, and nothing is said.
     """,
     bad="""
     style: Hand-painted watercolour animation, visible paper grain
@@ -137,6 +137,12 @@ _FIGHTS = (
 )
 def negative_fights_story(facts: Facts) -> Iterator[Told]:
     """Words of the negative prompt in force that are against words of a style, a place, a mood or an action."""
+    for clash in _own_clashes(facts):
+        yield Told(
+            f"The story says “{shown(clash.said)}”, which its own negative prompt forbids.",
+            "Take it out of your “negative”, or out of the story.",
+            clash.where,
+        )
     for clash in clashes(facts):
         listed = ", ".join(clash.words)
         own = facts.story.negative
@@ -170,6 +176,33 @@ def clashes(facts: Facts) -> Iterator[Clash]:
             found = _first_action(acting, fight)
         if found is not None:
             yield Clash(found[0], found[1], against)
+
+
+def _own_clashes(facts: Facts) -> Iterator[Clash]:
+    """Each of the author's own negative words that the story itself says, at the first text that does."""
+    own = facts.story.negative
+    written = [word for entry in (*own.add, own.replace or "") for word in split_words(entry)]
+    if not written or all(reel.base_request["cfg"] == 1 for reel in facts.reels):
+        return
+    told = {word.casefold() for clash in clashes(facts) for word in clash.words}
+    texts = [*((words, where) for words, _, where in _settings(facts)), *((s.words, s.where) for s in facts.segments)]
+    for word in dict.fromkeys(written):
+        said = words_of(word)
+        where = next((where for words, where in texts if _says(words, said)), None)
+        if said and where is not None and word.casefold() not in told:
+            yield Clash(word, where, (word,))
+
+
+def _says(words: list[str], said: list[str]) -> bool:
+    """Whether words follow each other in a text, and are not told to be away."""
+    length = len(said)
+    return any(
+        words[at : at + length] == said and (not at or words[at - 1] not in _AWAY)
+        for at in range(len(words) - length + 1)
+    )
+
+
+_AWAY = {"no", "not", "without", "never"}
 
 
 @lru_cache(maxsize=64)
@@ -219,7 +252,7 @@ def _said(words: list[str], bag: AbstractSet[str], fight: Fight) -> str:
     found = fight.words & bag
     if found:
         at = next(n for n, word in enumerate(words) if word in found)
-        return "" if at and words[at - 1] in {"no", "not", "without", "never"} else words[at]
+        return "" if at and words[at - 1] in _AWAY else words[at]
     if not fight.pairs or bag.isdisjoint(_first_words(fight)) or bag.isdisjoint(_SECOND_WORDS[fight.pairs]):
         return ""
     for first, second in pairwise(words):

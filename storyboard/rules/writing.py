@@ -22,9 +22,6 @@ MOST_WORDS = 100
 """What Wan's own prompt writer keeps a prompt to (``wan/utils/system_prompt.py``)."""
 FEWEST_WORDS = 5
 """Fewer hardly tell who does what and how it ends; the authors' captions have 10 to 25. A choice of ours."""
-
-TOLD_ONCE = 3
-"""From how many segments on their lack of words is told once, and not at each. A choice of ours."""
 FEWEST_FOR_MOTION = 4
 """Fewer words are too few to tell whether something moves."""
 
@@ -92,7 +89,7 @@ def too_many_words(facts: Facts) -> Iterator[Told]:
     source="the vendor's listing: slow motion is cured by more consecutive actions in a segment",
 )
 def too_few_words(facts: Facts) -> Iterator[Told]:
-    """A segment of fewer than five words, in a language that puts spaces between them; told once of three or more."""
+    """A segment of fewer than five words, in a language that puts spaces between them."""
     short = [
         segment
         for segment in facts.segments
@@ -101,17 +98,12 @@ def too_few_words(facts: Facts) -> Iterator[Told]:
         and not _is_still(facts, segment)
         and not asks_for_letters(facts, segment)
     ]
-    hint = "Say who does what, in a few consecutive actions, and how it ends."
-    if len(short) >= TOLD_ONCE:
-        told = f"{len(short)} segments of this story have fewer than {FEWEST_WORDS} words; this is the first."
-        yield Told(told, hint, short[0].where)
-        return
     for segment in short:
         count = len(segment.words)
         yield Told(
             f"{'A single word says' if count == 1 else f'{count} words say'} little about "
             f"{facts.seconds_of(segment):g} seconds of film.",
-            hint,
+            "Say who does what, in a few consecutive actions, and how it ends.",
             segment.where,
         )
 

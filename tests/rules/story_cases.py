@@ -170,6 +170,10 @@ TRUE: dict[str, list[str]] = {
         of("the guard stands still while a fly circles his nose", "the fly lands and he sneezes"),
         styled("Oil painting, broad strokes", "negative: {remove: [style, artwork]}\n"),
         styled("Plain live action", "negative: crowd, background crowd\n").replace("a fox runs", "a crowd runs"),
+        styled("Plain live action", "negative: {add: [rain]}\n").replace(
+            "a fox runs", "the rain drums as a fox runs"
+        ),
+        styled("Overexposed film", "negative: {add: [lens flare, overexposed]}\n"),
     ],
     "first-frame-shape": [
         frame(600, 900),
@@ -312,6 +316,7 @@ FALSE: dict[str, list[str]] = {
         styled("Hand-painted gouache", "negative: {remove: [style, artwork, painting, picture]}\n"),
         styled("Hand-painted gouache", "cfg: 1.0\n"),
         styled("Hand-painted gouache", "negative: photograph, blurry\n"),
+        styled("Plain live action, no lens flare", "negative: {add: [lens flare, rain coat]}\n"),
         of("a diver glides over the reef past sea fans and sponges", "a ray lifts off the sand"),
         styled("Documentary, no neon, no crowds"),
         of("she paints the fence, and the drawn curtains stir", "a picture falls off the wall"),

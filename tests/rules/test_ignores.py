@@ -61,6 +61,30 @@ def test_a_comment_elsewhere_or_a_text_that_looks_like_one_hides_nothing(
     assert ("ignore-without-effect" in found) == ("ignore-without-effect" in told)
 
 
+FOXES = [f"      - a fox runs {way}" for way in ("up", "down", "off", "on")]
+
+
+def test_of_many_segments_with_few_words_the_first_is_told_with_their_number(tmp_path: Path) -> None:
+    (told,) = findings(tmp_path, "\n".join(["adherence: literal", "scenes:", "  - segments:", *FOXES, ""]))
+    assert (told.code, told.line) == ("too-few-words", 6)
+    assert told.message == "4 segments of this story have fewer than 5 words; this is the first."
+
+
+def test_a_comment_hides_one_of_many_segments_with_few_words_and_the_others_are_told(tmp_path: Path) -> None:
+    comment = " # storyboard: ignore too-few-words"
+    first, second, *rest = FOXES
+    (told,) = findings(
+        tmp_path, "\n".join(["adherence: literal", "scenes:", "  - segments:", first + comment, second, *rest, ""])
+    )
+    assert (told.line, told.message[:10]) == (7, "3 segments")
+    (told,) = findings(
+        tmp_path, "\n".join(["adherence: literal", "scenes:", "  - segments:", first, second + comment, *rest, ""])
+    )
+    assert (told.line, told.message[:10]) == (6, "3 segments")
+    body = "\n".join(["adherence: literal", "scenes:", "  - segments:", *(each + comment for each in FOXES), ""])
+    assert findings(tmp_path, body) == ()
+
+
 def test_a_comment_that_hides_nothing_is_told_at_its_code(tmp_path: Path) -> None:
     body = "scenes:\n  - segments:\n      - a fox runs up to the fence # storyboard: ignore stretched, no-motion\n"
     (told,) = findings(tmp_path, body)
