@@ -49,11 +49,12 @@ def read(text: str) -> Any:
 # Quotes.
 
 _BEFORE_TEXT = pattern(r"^[^{\[]*(?:^|[-:]\s)\s*\Z")  # and not inside of a list or mapping in brackets
-_AFTER_BRACE = pattern(r"(?P<text>\{.*?)(?P<rest>\s+#.*|\s*)\Z", re.DOTALL)
+_AFTER_BRACE = pattern(r"(?P<text>\{.*?)(?P<rest>\s+#(?:\s.*)?|\s+#\s*storyboard:.*|\s*)\Z", re.DOTALL)
+_UNSURE = pattern(r"\s#")  # in what is left: is it a comment, or was it to be part of the text?
 
 
 def quote_brace(text: str, at: Position) -> tuple[str, Mend] | None:
-    """Put quotes around a text that begins with a brace; None where it does not stand on one line.
+    """Put quotes around a text that begins with a brace; None where it cannot be told where the text ends.
 
     Args:
         text: The file's.
@@ -63,16 +64,20 @@ def quote_brace(text: str, at: Position) -> tuple[str, Mend] | None:
     number = at.line - 1
     line = lines.line(number)
     brace = line.rfind("{", 0, at.column)
-    if brace < 0 or not _BEFORE_TEXT.search(line[:brace]) or _goes_on(lines, number, brace):
+    if brace < 0 or not _BEFORE_TEXT.search(line[:brace]):
         return None
-    match = _AFTER_BRACE.match(line[brace:])
-    if match is None:
+    last = number
+    while _goes_on(lines, last, brace):
+        last += 1
+    start = lines.offset(number, brace)
+    written = text[start : lines.offset(last, len(lines.line(last)))]
+    match = _AFTER_BRACE.match(written)
+    if match is None or _UNSURE.search(written if last > number else match["text"]):
         return None
     said = match["text"].rstrip()
     quoted = "'" + said.replace("'", "''") + "'" if '"' in said or "\\" in said else f'"{said}"'
-    start = lines.offset(number, brace)
     mended = applied(text, [Edit(start, start + len(said), quoted)])
-    return mended, Mend(at.line, f"quotes around {_short(said)}")
+    return mended, Mend(at.line, f"quotes around {_short(' '.join(said.split()))}")
 
 
 def _goes_on(lines: Lines, number: int, column: int) -> bool:

@@ -39,7 +39,10 @@ BRACES = {
     "a colon": ("      - {fox} waits: it rains\n", '      - "{fox} waits: it rains"\n'),
     "a backslash": ("      - {fox} \\o/ jumps\n", "      - '{fox} \\o/ jumps'\n"),
     "two of them": ("      - {fox} runs\n      - {fox} sits\n", '      - "{fox} runs"\n      - "{fox} sits"\n'),
-    "a number sign": ("      - {fox} is no #1 here\n", '      - "{fox} is no" #1 here\n'),
+    "two lines": (
+        "      - {fox} runs\n        and sits down\n      - {fox} jumps\n",
+        '      - "{fox} runs\n        and sits down"\n      - "{fox} jumps"\n',
+    ),
 }
 
 
@@ -54,7 +57,8 @@ def test_a_text_that_begins_with_a_brace_gets_quotes(tmp_path: Path, before: str
     "segments",
     [
         "      - {action: {fox} runs, camera: close-up}\n",  # inside of braces that are meant
-        "      - {fox} runs\n        and sits down\n",  # goes on in the next line
+        "      - {fox} is no #1 here\n",  # a comment, or the rest of it?
+        "      - {fox} runs # soon\n        and sits down\n",
         "      - [{fox} runs]\n",
         "      - {fox: red}\n",
         "      - {fox} runs\n   - a\n",  # something else is wrong too
