@@ -71,7 +71,7 @@ class Prepared:
         if not self.ok:
             errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
             series = self.loaded.series
-            if series is not None and all(finding.path == series.shown for finding in errors):
+            if series and series.shown != shown and all(finding.path == series.shown for finding in errors):
                 shown = f"{series.shown}, which {shown} inherits from,"
             count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
             raise StoryError(f"{shown} has {count}.", self.findings, hint="Mend what is told above.")
