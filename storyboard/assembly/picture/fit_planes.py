@@ -35,7 +35,7 @@ class PlaneFitter:
         self._place = _place(footage, picture)
         self._fills = (self._place.width, self._place.height) == picture.size
         self._media = footage.media
-        self._scaler = VideoReformatter()  # it keeps its tables
+        self._scaler, self._converter = VideoReformatter(), VideoReformatter()  # each keeps its tables
         self._canvas: Plane | None = None
 
     @staticmethod
@@ -52,19 +52,33 @@ class PlaneFitter:
 
     def fitted(self, frame: VideoFrame) -> VideoFrame:
         """The picture of one decoded frame, in a frame of its own."""
-        source, target, height = self._media.read_colour, self._picture.colour, self._picture.size[1]
-        matrix, wanted = source.matrix_for(self._media.height), target.matrix_for(height)
+        source, target = self._media.read_colour, self._picture.colour
+        matrix, wanted = source.matrix_for(self._media.height), target.matrix_for(self._picture.size[1])
+        is_rough = self._picture.is_rough
+        # Scaled first, it is sooner in other colours; and at one size, each colour stays where it lies.
+        after = not is_rough and (matrix, source.full_range) != (wanted, target.full_range)
+        ranges = [ColorRange.JPEG if colour.full_range else ColorRange.MPEG for colour in (source, target)]
         scaled = self._scaler.reformat(
-            frame if matrix == wanted else unsited(frame),
+            frame,
             self._place.width,
             self._place.height,
-            format=self._picture.pixel_format,
+            format=None if after else self._picture.pixel_format,
             src_colorspace=matrix,
-            dst_colorspace=wanted,
-            src_color_range=ColorRange.JPEG if source.full_range else ColorRange.MPEG,
-            dst_color_range=ColorRange.JPEG if target.full_range else ColorRange.MPEG,
-            interpolation=Interpolation.FAST_BILINEAR if self._picture.is_rough else Interpolation.BICUBIC | ROUNDED,
+            dst_colorspace=matrix if after else wanted,
+            src_color_range=ranges[0],
+            dst_color_range=ranges[0 if after else 1],
+            interpolation=Interpolation.FAST_BILINEAR if is_rough else Interpolation.BICUBIC | ROUNDED,
         )
+        if after:
+            scaled = self._converter.reformat(
+                unsited(scaled),
+                format=self._picture.pixel_format,
+                src_colorspace=matrix,
+                dst_colorspace=wanted,
+                src_color_range=ranges[0],
+                dst_color_range=ranges[1],
+                interpolation=Interpolation.POINT | ROUNDED,
+            )
         return scaled if self._fills else self._placed(scaled)
 
     def _placed(self, scaled: VideoFrame) -> VideoFrame:
