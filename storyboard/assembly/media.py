@@ -34,7 +34,9 @@ class ClipUnusableError(StoryboardError):
     code = "clip-unusable"
 
 
-_HIGH_RANGES = {16: "PQ", 18: "HLG"}  # transfers of ISO/IEC 23091-2
+PQ, HLG = 16, 18
+"""Transfer characteristics of a high range, as ISO/IEC 23091-2 numbers them."""
+_HIGH_RANGES = {PQ: "PQ", HLG: "HLG"}
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from storyboard.story.cut import TimelineItem
     from storyboard.story.model import Storyboard
 
-CODE = "cut-impossible"
-"""What such a finding is called, here and where a cut meets its clips."""
-
 
 def cut_faults(story: Storyboard, reels: int | None) -> Iterator[Remark]:
     """Errors of a story's cut.
@@ -24,10 +21,11 @@ def cut_faults(story: Storyboard, reels: int | None) -> Iterator[Remark]:
         story: The story.
         reels: How many its episode has; None where that is not known.
     """
-    timeline = story.cut.timeline if story.cut else ()
-    for number, item in enumerate(timeline):
+    shows_something = False
+    for number, item in enumerate(story.cut.timeline if story.cut else ()):
         told = [*_of_the_episode(item, reels, has_scenes=bool(story.scenes)), *_of_itself(item)]
-        if isinstance(item, CaptionItem) and not any(not isinstance(each, CaptionItem) for each in timeline[:number]):
+        shows_something |= not isinstance(item, CaptionItem)
+        if not shows_something:
             told.append(
                 (
                     "caption",
@@ -36,7 +34,7 @@ def cut_faults(story: Storyboard, reels: int | None) -> Iterator[Remark]:
                 )
             )
         for key, message, hint in told:
-            yield Remark(CODE, Severity.ERROR, message, hint, ("cut", "timeline", number, key))
+            yield Remark("cut-impossible", Severity.ERROR, message, hint, ("cut", "timeline", number, key))
 
 
 def _of_the_episode(item: TimelineItem, reels: int | None, *, has_scenes: bool) -> Iterator[tuple[str, str, str]]:

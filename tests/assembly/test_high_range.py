@@ -11,7 +11,8 @@ import pytest
 from cutting_room import ffmpeg_says
 from likeness import composed_without_loss, frames_of
 
-from storyboard.assembly.picture.standard_range import HLG, PQ, standard_light
+from storyboard.assembly.media import HLG, PQ
+from storyboard.assembly.picture.standard_range import standard_light
 
 if TYPE_CHECKING:
     from pathlib import Path

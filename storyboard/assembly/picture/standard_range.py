@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 import av.filter
 import numpy as np
 
+from storyboard.assembly.media import PQ
+
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
     Light = NDArray[np.float64]
-
-PQ, HLG = 16, 18
-"""Transfer characteristics of a high range, as ISO/IEC 23091-2 numbers them."""
 
 _PEAK, _WHITE = 1000.0, 203.0  # cd/m²
 _POINTS = 33  # of the table, along each edge: what lies between is interpolated
@@ -37,7 +36,7 @@ class StandardRange:
 
     Args:
         stream: Where they are from.
-        transfer: ``PQ`` or ``HLG``.
+        transfer: ``PQ`` or ``HLG``, of ``media``.
         full_range: Whether their black is 0.
     """
 
