@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from storyboard.assembly.decoding import see_that_all_decodes
 from storyboard.assembly.edit_list import NamedFile
 from storyboard.assembly.making_together import make_together
 from storyboard.assembly.mezzanine import MEZZANINE_SUFFIX, Mezzanine, MezzanineTask
-from storyboard.assembly.mux import JoinError, Run, join, packet_order, see_that_times_rise
+from storyboard.assembly.mux import Run, join, packet_order, see_that_times_rise
 from storyboard.assembly.picture_format import SOUND_CODECS
 from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.piece_encoding import PIECE_SUFFIXES
@@ -263,7 +264,7 @@ def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, 
         )
         see_that_times_rise(part, pieces.frames, picture)
         if verify:
-            see_that_all_decodes(part, pieces.frames)
+            see_that_all_decodes(part, pieces)
 
 
 def _sound_key(film: Film, codec: str) -> str:
@@ -284,22 +285,3 @@ def _run(
     path = cache.path_of(compose_key(piece, picture), PIECE_SUFFIXES[picture.codec])
     order, sets = packet_order(path)
     return Run(path, 0, order, sets)
-
-
-def see_that_all_decodes(path: Path, frames: int) -> None:
-    """Decode a film from its first frame to its last.
-
-    Raises:
-        JoinError: It does not decode, or to another number of frames.
-    """
-    from storyboard.generation.take import ClipUnreadableError, inspect_clip
-
-    try:
-        found = inspect_clip(path).frames
-    except ClipUnreadableError as error:
-        raise JoinError(f"The film does not decode to its end. {error}", hint=_REPORT) from None
-    if found != frames:
-        raise JoinError(f"The film decodes to {found} frames where {frames} were planned.", hint=_REPORT)
-
-
-_REPORT = "Please report it with the storyboard; every take and every finished piece is kept."

@@ -36,14 +36,10 @@ class FrameReader:
         self._media = media
         has_them = interpolate and media.fps and (media.fps / interpolate).denominator == 1
         self._interpolate = None if has_them else interpolate
-        self._container = av.open(str(media.path))
-        self._stream = self._container.streams.video[0]
-        self._stream.codec_context.thread_count = 1  # as many pieces as there are cores are made at once
-        if roughly:
-            self._stream.codec_context.skip_frame = "NONREF"
-            self._stream.codec_context.options = {"skip_loop_filter": "all"}
+        self._roughly = roughly
+        self._open()
         self._base = Fraction(self._stream.time_base or 1)
-        self._start = Fraction(self._stream.start_time or 0) * self._base
+        self._start = media.start
         colour = media.colour
         self._standard = (
             StandardRange(self._stream, colour.transfer, full_range=colour.full_range) if colour.high_range else None
@@ -52,6 +48,17 @@ class FrameReader:
         self._frames: Iterator[tuple[Fraction, VideoFrame]] | None = None
         self._current: tuple[Fraction, VideoFrame] | None = None
         self._next: tuple[Fraction, VideoFrame] | None = None
+
+    def _open(self) -> None:
+        self._container = av.open(str(self._media.path))
+        self._stream = self._container.streams.video[0]
+        context = self._stream.codec_context
+        context.thread_count = 1  # as many pieces as there are cores are made at once
+        # A decoder hides damage by default; here it has to be told.
+        context.options = {"err_detect": "explode"}
+        if self._roughly:
+            context.skip_frame = "NONREF"
+            context.options |= {"skip_loop_filter": "all"}
 
     def __enter__(self) -> Self:
         return self
@@ -77,11 +84,7 @@ class FrameReader:
         try:
             return self._at(time)
         except (av.error.FFmpegError, OSError) as error:
-            raise ClipUnusableError(
-                f"{self._media.path} does not decode at {float(time):.2f} s: "
-                f"{getattr(error, 'strerror', None) or error}.",
-                hint="The file is damaged there. Copy or download it again, or leave that stretch out.",
-            ) from None
+            raise self._damaged(time, getattr(error, "strerror", None) or str(error)) from None
 
     def _at(self, time: Fraction) -> VideoFrame:
         # A container's ticks are coarser than the times asked for: what is less than half a tick away is meant.
@@ -104,8 +107,12 @@ class FrameReader:
         """
         for earlier in (0, 1, 4, 16, 64, None):
             begins = max(time - earlier, Fraction(0)) if earlier is not None else Fraction(0)
-            place = int((begins + self._start) / self._base)
-            self._container.seek(place, stream=self._stream, backward=True)
+            if begins:
+                place = int((begins + self._start) / self._base)
+                self._container.seek(place, stream=self._stream, backward=True)
+            elif self._frames is not None:  # looking for the first frame passes it by in an MPEG transport stream
+                self._container.close()
+                self._open()
             self._frames = self._between() if self._interpolate else self._decoded()
             self._current = self._following()
             if not begins or (self._current is not None and self._current[0] <= time + self._base / 2):
@@ -124,9 +131,27 @@ class FrameReader:
         return next(self._frames, None) if self._frames else None
 
     def _decoded(self) -> Iterator[tuple[Fraction, VideoFrame]]:
-        for frame in self._container.decode(self._stream):
-            if frame.pts is not None:
-                yield Fraction(frame.pts) * self._base - self._start, frame
+        begun: int | None = None
+        for packet in self._container.demux(self._stream):
+            time = packet.pts if packet.pts is not None else packet.dts
+            if begun is None and packet.is_keyframe:
+                begun = time
+            try:
+                frames = packet.decode()
+            except av.error.InvalidDataError:
+                # What lies before the first key frame may need what was skipped, and is not wanted.
+                if begun is None or time is None or time < begun:
+                    continue
+                raise self._damaged(time * self._base - self._start) from None
+            for frame in frames:
+                if frame.pts is not None:
+                    yield Fraction(frame.pts) * self._base - self._start, frame
+
+    def _damaged(self, time: Fraction, reason: str = "there is damage in it") -> ClipUnusableError:
+        return ClipUnusableError(
+            f"{self._media.path} does not decode at {float(time):.2f} s: {reason}.",
+            hint="Copy or download it again, or leave that stretch out.",
+        )
 
     def _between(self) -> Iterator[tuple[Fraction, VideoFrame]]:
         """The frames that libavfilter's ``minterpolate`` makes, moving what moves."""

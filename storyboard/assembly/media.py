@@ -83,13 +83,16 @@ class Media:
         width: Pixels, as coded.
         height: Pixels, as coded.
         fps: Frames a second; None where they do not come at one rate.
-        frames: How many there are.
+        frames: How many are shown.
+        hidden: How many more there are, which an edit list keeps from being shown.
+        start: When the first of them is shown, in seconds on the file's own clock.
         seconds: From the first frame to the end of the last.
         turned: By how many degrees it has to be turned counter-clockwise to stand upright: 0, 90, 180 or 270.
         pixel_shape: Width of a pixel over its height.
         interlaced: Whether its frames are of two fields.
         colour: How its numbers are meant.
-        order: For each packet as it is stored, which frame it holds, counted from 0 as they are shown.
+        order: For each packet as it is stored, which frame it holds, counted from 0 as they are shown. Where frames
+            are hidden, of the packets of the others.
         starts: The stored places at which a decoder can begin: nothing from there on needs anything before.
         sets: Of H.264 in MP4: what its packets are decoded by. None where it cannot be told for the whole clip.
         has_sound: Whether there is a sound track.
@@ -103,6 +106,8 @@ class Media:
     height: int
     fps: Fraction | None
     frames: int
+    hidden: int
+    start: Fraction
     seconds: Fraction
     turned: int
     pixel_shape: Fraction
@@ -144,7 +149,9 @@ def examine(path: Path, sha256: str | None = None) -> Media:
                 hint="Copy or download it again.",
             )
         with av.open(str(path)) as container:
-            return _examine(container, path, sha256 or sha256_of(path))
+            first = _first_frame(container, path)
+        with av.open(str(path)) as container:  # not every file can be wound back to its very beginning
+            return _examine(container, first, path, sha256 or sha256_of(path))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ClipUnusableError(
@@ -152,18 +159,23 @@ def examine(path: Path, sha256: str | None = None) -> Media:
         ) from None
 
 
-def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
+def _first_frame(container: InputContainer, path: Path) -> VideoFrame:
     if container.format.name.split(",")[0] in _PICTURES:
         raise ClipUnusableError(f"{path} is a picture, not a clip.", hint="Write image: in place of clip:.")
+    if not container.streams.video and not container.streams.audio:
+        raise ClipUnusableError(f"{path} holds neither picture nor sound.", hint="It is empty; make it again.")
     if all(stream.disposition & Disposition.attached_pic for stream in container.streams.video):  # a record's cover
         raise ClipUnusableError(
             f"{path} holds no picture, only sound.", hint="Sound alone goes under music: or narration:."
         )
-    stream = container.streams.video[0]
-    first: VideoFrame | None = next(iter(container.decode(stream)), None)
+    first: VideoFrame | None = next(iter(container.decode(container.streams.video[0])), None)
     if first is None:
         raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
-    container.seek(0, stream=stream)
+    return first
+
+
+def _examine(container: InputContainer, first: VideoFrame, path: Path, sha256: str) -> Media:
+    stream = container.streams.video[0]
     read = _Packets(stream)
     for packet in container.demux(stream):
         if packet.dts is None and packet.pts is None:  # the empty packet that ends a stream
@@ -186,6 +198,8 @@ def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
         first.height,
         fps,
         len(times),
+        read.hidden,
+        times[0] * base,
         seconds,
         round(first.rotation) % 360,
         shape if shape > 0 else Fraction(1),
@@ -210,6 +224,7 @@ class _Packets:
         self.starts: list[int] = []
         self.sets: ParameterSets | None = None
         self.last_duration: int | None = None
+        self.hidden = 0
         self._times: list[int] = []
         self._is_avc = stream.codec_context.name == "h264"
         if self._is_avc:
@@ -220,6 +235,9 @@ class _Packets:
 
     def add(self, packet: Any) -> None:
         """Take the next packet."""
+        if packet.is_discard:
+            self.hidden += 1
+            return
         if packet.is_keyframe:
             self._key_frame(bytes(packet))
         self._times.append(packet.pts if packet.pts is not None else packet.dts)
@@ -245,10 +263,10 @@ class _Packets:
 
 
 def _constant_rate(times: list[int], base: Fraction, stream: VideoStream) -> Fraction | None:
-    """The rate at which frames come, if each comes within a tick of its time."""
-    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
-        if rate and all(
-            abs((time - times[0]) * base - number / Fraction(rate)) <= base for number, time in enumerate(times)
-        ):
+    """The rate at which frames come, if each comes within a tick of its time, or a quarter of a frame."""
+    for rate in filter(None, (stream.average_rate, stream.guessed_rate, stream.base_rate)):
+        each = 1 / Fraction(rate)
+        slack = min(base, each / 4)
+        if all(abs((time - times[0]) * base - number * each) <= slack for number, time in enumerate(times)):
             return Fraction(rate)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from storyboard.assembly.arrange import CutError, Wanted, arrange
@@ -19,6 +20,7 @@ from storyboard.assembly.edit_list import (
 from storyboard.assembly.media import examine
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.lettering import lettering_of
+from storyboard.cutting.named_files import NamedFiles
 from storyboard.cutting.output import asked_size, longest_seen_size, picture_format, size_of
 from storyboard.cutting.times import exact
 from storyboard.cutting.told import ShownReel, WrittenCaption, captions_on, chapters_of, spoken_lines, subtitles_on
@@ -34,7 +36,6 @@ from storyboard.story.cut import (
     TitleItem,
     item_kind,
 )
-from storyboard.story.paths import inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,6 +81,7 @@ class CutReader:
         source: Its file.
         this: Its own takes; None for a cut without scenes.
         takes_of: Finds the takes of another episode.
+        media_of: Says what a reel's take is; left out, what is found in its file.
     """
 
     def __init__(
@@ -88,13 +90,16 @@ class CutReader:
         source: StorySource,
         this: EpisodeTakes | None,
         takes_of: Callable[[Path], EpisodeTakes],
+        *,
+        media_of: Callable[[EpisodeTakes, PlannedReel], Media] | None = None,
     ) -> None:
         self._storyboard = storyboard
         self._cut = storyboard.cut or Cut()
         self._source = source
-        self._folder = source.path.resolve().parent
+        self.files = NamedFiles(source, has_cut=storyboard.cut is not None)
         self._this = this
         self._takes_of = takes_of
+        self._media_of = media_of
         self._media: dict[Path, Media] = {}
         self._wanted: list[Wanted] = []
         self._reels: list[ShownReel] = []
@@ -118,7 +123,10 @@ class CutReader:
             except StoryboardError as error:
                 if getattr(error, "findings", ()):
                     raise
-                raise CutFaultError(error.message, hint=error.hint, where=(*where, _key(item, error))) from None
+                told = self.files.fault(error)
+                raise told or CutFaultError(
+                    error.message, hint=error.hint, where=(*where, _key(item, error))
+                ) from None
         if not self._wanted:
             raise CutFaultError("The cut shows nothing.", hint="Name an episode, a clip, a title or a picture in it.")
         try:
@@ -142,12 +150,10 @@ class CutReader:
             return self._this.plan.resolution
         return longest_seen_size(shots) or size_of(self._storyboard.resolution)
 
-    def file(self, name: str) -> Path:
-        """A file that the cut names."""
-        return inside(self._source.root, self._folder, name)
-
     def _add(self, item: TimelineItem, number: int, fps: Fraction) -> None:
-        enters = self._entrance(item.transition, fps)
+        where: Where = ("cut", "timeline", number)
+        enters = self._entrance(item.transition, fps, (*where, "transition"))
+        find_font = partial(self.files.find, where=(*where, "font"))
         match item:
             case EpisodeItem():
                 self._episode(item, number, enters)
@@ -157,35 +163,38 @@ class CutReader:
                 self._clip(item, number, enters)
             case ImageItem():
                 self._want(
-                    Still(self._picture(item.image), item.camera or "", item.fit),
+                    Still(self._picture(item.image, (*where, "image")), item.camera or "", item.fit),
                     exact(item.seconds),
                     enters,
                     item.image,
                     number,
                 )
             case TitleItem():
-                lettering = lettering_of(item, item.title, item.subtitle or "", fps, self.file)
+                lettering = lettering_of(item, item.title, item.subtitle or "", fps, find_font)
                 self._want(Card(lettering), exact(item.seconds), enters, f"the title “{_short(item.title)}”", number)
             case BlackItem():
                 self._want(Black(), exact(item.black), enters, "the black screen", number)
             case CaptionItem():
-                lettering = lettering_of(item, item.caption, "", fps, self.file)
+                lettering = lettering_of(item, item.caption, "", fps, find_font)
                 self._captions.append(WrittenCaption(self._wanted[-1].item, lettering, item))
 
     def _want(self, source: Source, seconds: Fraction, enters: Entrance, label: str, number: int) -> None:
         self._wanted.append(Wanted(source, seconds, Fraction(0), enters, label, number))
 
     def _episode(self, item: EpisodeItem, number: int, enters: Entrance) -> None:
-        episode = self._own() if item.episode == "this" else self._takes_of(self.file(item.episode))
+        episode = (
+            self._own() if item.episode == "this" else self._takes_of(self._file(number, "episode", item.episode))
+        )
         for reel in episode.plan.reels:
             first = reel is episode.plan.reels[0]
             self._reel_of(episode, reel, number, enters if first else Entrance(), None, None, 0.0)
 
     def _reel(self, item: ReelItem, number: int, enters: Entrance) -> None:
-        episode = self._takes_of(self.file(item.of)) if item.of else self._own()
-        episode.made(item.reel)  # says what is wrong with the number, too
-        reel = episode.plan.reels[item.reel - 1]
-        self._reel_of(episode, reel, number, enters, item.start, item.end, item.volume)
+        episode = self._takes_of(self._file(number, "of", item.of)) if item.of else self._own()
+        self._reel_of(episode, episode.reel(item.reel), number, enters, item.start, item.end, item.volume)
+
+    def _file(self, number: int, key: str, name: str) -> Path:
+        return self.files.find(name, ("cut", "timeline", number, key))
 
     def _own(self) -> EpisodeTakes:
         if self._this is None:
@@ -202,8 +211,7 @@ class CutReader:
         end: float | None,
         volume: float,
     ) -> None:
-        take = episode.made(reel.index).take
-        media = self._examined(take.path, take.sha256)
+        media = self._media_of(episode, reel) if self._media_of else self._take(episode, reel, number)
         goes_on = self._goes_on(episode, reel, enters, start)
         if goes_on:
             self._drop_last_frame()
@@ -213,6 +221,11 @@ class CutReader:
         label = f"reel {reel.index} of {episode.path.stem}"
         self._reels.append(ShownReel(len(self._wanted), episode, reel, episode is self._this))
         self._footage(footage, number, enters, label, start, end, volume)
+
+    def _take(self, episode: EpisodeTakes, reel: PlannedReel, number: int) -> Media:
+        take = episode.made(reel.index).take
+        self.files.add_take(take.path, ("cut", "timeline", number))
+        return self._examined(take.path, take.sha256)
 
     def _goes_on(self, episode: EpisodeTakes, reel: PlannedReel, enters: Entrance, start: float | None) -> bool:
         """Whether a reel begins with the very frame that the one before it, in this cut, ends with."""
@@ -232,7 +245,7 @@ class CutReader:
         self._notes.append(f"The last frame of {last.label} is the first of the next, and is shown once.")
 
     def _clip(self, item: ClipItem, number: int, enters: Entrance) -> None:
-        media = self._examined(self.file(item.clip))
+        media = self._examined(self._file(number, "clip", item.clip))
         footage = Footage(media, exact(item.speed), item.fit)
         self._footage(footage, number, enters, item.clip, item.start, item.end, item.volume)
 
@@ -295,18 +308,18 @@ class CutReader:
             )
         return self._media[path]
 
-    def _picture(self, name: str, *, matte: bool = False) -> NamedFile:
+    def _picture(self, name: str, where: Where, *, matte: bool = False) -> NamedFile:
         from storyboard.assembly.picture.pictures import picture_hash  # it brings numpy along
 
-        path = self.file(name)
+        path = self.files.find(name, where)
         return NamedFile(path, picture_hash(path, matte=matte))
 
-    def _entrance(self, transition: Transition | None, fps: Fraction) -> Entrance:
+    def _entrance(self, transition: Transition | None, fps: Fraction, where: Where) -> Entrance:
         if transition is None or transition.kind == "cut":
             return Entrance()
         matte = None
         if transition.kind == "luma" and transition.matte:
-            matte = self._picture(transition.matte, matte=True)
+            matte = self._picture(transition.matte, where, matte=True)
         frames = max(1, round(exact(transition.seconds) * fps))
         return Entrance(transition.kind, frames, transition.direction, matte)
 

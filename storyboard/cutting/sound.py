@@ -12,11 +12,12 @@ from storyboard.cutting.times import exact
 from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from storyboard.assembly.edit_list import EditList
     from storyboard.assembly.sound_cue import Role
+    from storyboard.cutting.named_files import NamedFiles
     from storyboard.story.cut import Cut, Sound
 
 
@@ -26,17 +27,17 @@ class CutSound:
     Args:
         cut: As the author wrote it.
         edit: Its picture.
-        file: Finds a file that the cut names.
+        files: Finds the files that the cut names.
 
     Attributes:
         hashes: The SHA-256 of each file, in hex.
         notes: What there is to tell about it.
     """
 
-    def __init__(self, cut: Cut, edit: EditList, file: Callable[[str], Path]) -> None:
+    def __init__(self, cut: Cut, edit: EditList, files: NamedFiles) -> None:
         self._cut = cut
         self._edit = edit
-        self._file = file
+        self._files = files
         self.hashes: dict[Path, str] = {}
         self.notes: list[str] = []
 
@@ -80,7 +81,7 @@ class CutSound:
             from storyboard.assembly.soundtrack import has_sound, sound_length
         for number, sound in enumerate(sounds):
             where = ("cut", role, number)
-            path = self._file(sound.file)
+            path = self._files.find(sound.file, where)
             if not has_sound(path):
                 raise CutFaultError(
                     f"{sound.file} holds no sound.", hint="Name an audio file, or a clip that has one.", where=where

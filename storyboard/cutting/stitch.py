@@ -9,21 +9,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyboard.assembly.decoding import see_that_all_decodes
 from storyboard.assembly.edit_list import Footage
-from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film, see_that_all_decodes
+from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
 from storyboard.assembly.mezzanine import with_mezzanines
 from storyboard.assembly.piece_planning import MOST_FRAMES
 from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.compiler.plan import number
-from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.lettering import lettering_notes
 from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
 from storyboard.cutting.reach import Reach, part_of
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
 from storyboard.cutting.told import hurried_notes, within
-from storyboard.errors import ImageError, StoryboardError
+from storyboard.errors import StoryboardError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import NO_ROOM, copy_whole
 from storyboard.story.cut import Cut
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from storyboard.assembly.piece_cache import PieceCache
     from storyboard.assembly.subtitles import Subtitle
     from storyboard.cutting.episode_takes import EpisodeTakes
+    from storyboard.cutting.named_files import NamedFiles
     from storyboard.cutting.reader import CutPicture
     from storyboard.generation.prepare import Prepared
 
@@ -56,6 +57,7 @@ class Stitch:
         plan: What putting it together takes.
         cache: Where its pieces are kept.
         notes: What there is to tell about it.
+        files: Those that its cut names.
         elsewhere: Others who may make some of its pieces.
     """
 
@@ -66,6 +68,7 @@ class Stitch:
     plan: FilmPlan
     cache: PieceCache
     notes: tuple[str, ...]
+    files: NamedFiles
     elsewhere: Elsewhere | None = None
 
     @property
@@ -135,6 +138,7 @@ def read_cut(
     this: EpisodeTakes | None = None,
     reach: Reach | None = None,
     provider: str | None = None,
+    base_url: str | None = None,
     cache: PieceCache | None = None,
 ) -> Stitch:
     """Read the cut of a story, and find out what putting it together takes; nothing is written.
@@ -144,6 +148,7 @@ def read_cut(
         this: Its own takes, where they are known; else they are looked up.
         reach: How much of it is wanted, and how; left out, all of it, whole.
         provider: Whose takes; None is whoever would render them.
+        base_url: Another address of that provider's.
         cache: Where pieces are kept; left out, in the user's cache folder and, of a team, in its store.
 
     Raises:
@@ -160,21 +165,16 @@ def read_cut(
         from storyboard.cutting.takes import takes_for  # a ledger's database takes a while to import
 
         if path not in known:
-            known[path] = takes_for(path, prepared, provider=provider)
+            known[path] = takes_for(path, prepared, provider=provider, base_url=base_url)
         return known[path]
 
     if story.scenes and this is None:
         this = takes_of(Path(prepared.loaded.shown), prepared)
     reader = CutReader(story, source, this, takes_of)
-    try:
-        picture = reader.read()
-        picture = part_of(picture, reach or Reach())
-        sound = CutSound(story.cut or Cut(), picture.edit, reader.file)
+    with reader.files.telling_where():
+        picture = part_of(reader.read(), reach or Reach())
+        sound = CutSound(story.cut or Cut(), picture.edit, reader.files)
         soundtrack = sound.read()
-    except CutFaultError as error:
-        if story.cut is None:  # there is no line that it could stand at
-            raise StoryboardError(error.message, hint=error.hint) from None
-        raise error.as_story_error(source) from None
     output = (story.cut or Cut()).output
     tags = {"title": story.title}
     shown = {**known, **({this.path: this} if this else {})}
@@ -207,7 +207,7 @@ def read_cut(
         *place.notes,
         *place.cache.told(),
     )
-    return Stitch(prepared, this, shown, picture, plan, place.cache, notes, elsewhere)
+    return Stitch(prepared, this, shown, picture, plan, place.cache, notes, reader.files, elsewhere)
 
 
 def _is_sandbox(takes: Mapping[Path, EpisodeTakes]) -> bool:
@@ -239,11 +239,11 @@ def stitch(
     Raises:
         StoryboardError: It could not be made, did not come out as it has to be, or there is no room.
     """
-    with _told_plainly(target, made.cache):
+    with _told_plainly(target, made):
         if made.one_take:
-            copy_whole(made.one_take, target)
             if verify:
-                see_that_all_decodes(target, made.plan.pieces.frames)
+                see_that_all_decodes(made.one_take, made.plan.pieces)
+            copy_whole(made.one_take, target)
         else:
             assemble(made.plan, target, made.cache, watcher, verify=verify, elsewhere=made.elsewhere)
         edit = made.picture.edit
@@ -267,13 +267,12 @@ def stitch(
 
 
 @contextmanager
-def _told_plainly(target: Path, cache: PieceCache) -> Iterator[None]:
+def _told_plainly(target: Path, made: Stitch) -> Iterator[None]:
     try:
-        yield
-    except ImageError as error:  # which elsewhere means that nothing was paid
-        raise StoryboardError(error.message, hint=error.hint) from None
+        with made.files.telling_where():
+            yield
     except OSError as error:
-        where = f"{target} could not be written, or a piece of it in {cache.folder}"
+        where = f"{target} could not be written, or a piece of it in {made.cache.folder}"
         what = error.strerror or error
         first = "Make room, or choose" if error.errno in NO_ROOM else "Choose"
         hint = (

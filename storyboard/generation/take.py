@@ -15,6 +15,7 @@ from storyboard.files import sha256_of
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import BinaryIO
 
     from av.video.frame import VideoFrame
 
@@ -153,27 +154,58 @@ def inspect_clip(path: Path, on_frame: Callable[[int], None] = lambda _: None) -
 
 
 def is_cut_off(path: Path) -> bool:
-    """Whether an MP4's own headers promise more bytes than it has: a decoder takes that for a shorter clip.
+    """Whether a file's own headers promise more bytes than it has: a decoder takes that for a shorter clip.
 
-    An MP4 is a row of boxes, each beginning with its size (ISO/IEC 14496-12, 4.2).
+    MP4 and Matroska (WebM) make such promises; what else there is, is for the decoder to judge.
     """
     whole = path.stat().st_size
-    place = 0
     with path.open("rb") as file:
-        while place < whole:
-            file.seek(place)
-            header = file.read(16)
-            if place == 0 and header[4:8] != b"ftyp":
-                return False  # something else, for the decoder to judge
-            size = int.from_bytes(header[:4])
-            if size == 1:  # the size proper follows, in eight bytes
-                size = int.from_bytes(header[8:16])
-            elif size == 0:  # it reaches to the end, wherever that is
-                return False
-            if size < 8:
-                return False
-            place += size
-    return place > whole
+        start = file.read(128)
+        if start[4:8] == b"ftyp":
+            return _boxes_end(file, whole) > whole
+    return start[:4] == _EBML and (_segment_end(start) or 0) > whole
+
+
+def _boxes_end(file: BinaryIO, whole: int) -> int:
+    """Where the boxes of an MP4 end: a row, each beginning with its size (ISO/IEC 14496-12, 4.2)."""
+    place = 0
+    while place < whole:
+        file.seek(place)
+        header = file.read(16)
+        size = int.from_bytes(header[:4])
+        if size == 1:  # the size proper follows, in eight bytes
+            size = int.from_bytes(header[8:16])
+        if size < 8:  # 0 reaches to the end, wherever that is
+            return whole
+        place += size
+    return place
+
+
+_EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
+
+
+def _segment_end(start: bytes) -> int | None:
+    """Where a Matroska file's one segment ends; None where its size was not known when it was begun.
+
+    An element is its name, its size, and that many bytes (RFC 8794, 4 to 6); the first is a header, the second holds
+    all the rest (RFC 9559, 4.5).
+    """
+    header = _element_size(start, 4)
+    if header is None:
+        return None
+    place = header[0] + header[1]
+    segment = _element_size(start, place + 4) if start[place : place + 4] == _SEGMENT else None
+    return segment[0] + segment[1] if segment else None
+
+
+def _element_size(data: bytes, place: int) -> tuple[int, int] | None:
+    """Where the data of an element begins, and how many bytes it is; None where that is not told (RFC 8794, 4).
+
+    The zeros a size begins with tell how many more bytes it has; all ones mean that nobody knew.
+    """
+    width = 9 - data[place].bit_length() if place < len(data) else 9
+    size = int.from_bytes(data[place : place + width]) & ((1 << 7 * width) - 1)
+    return (place + width, size) if width < 9 and size != (1 << 7 * width) - 1 else None
 
 
 def _png(frame: VideoFrame) -> bytes:

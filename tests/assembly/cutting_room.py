@@ -78,6 +78,12 @@ def times(path: Path) -> list[tuple[Any, Any]]:
         return [(packet.pts, packet.dts) for packet in container.demux(video=0) if packet.dts is not None]
 
 
+def ffmpeg(*words: object) -> None:
+    """Run ffmpeg's own program; it is to say nothing."""
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run([program, "-v", "error", "-nostdin", "-y", *map(str, words)], check=True)
+
+
 def ffmpeg_says(path: Path) -> str:
     """What ffmpeg's own program has to say of a film when it decodes all of it; nothing where all is well."""
     program = imageio_ffmpeg.get_ffmpeg_exe()

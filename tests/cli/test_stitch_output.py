@@ -109,6 +109,6 @@ def test_a_film_that_is_verified_is_decoded_to_its_end(folder: Path, storyboard:
     (folder / "cut.yaml").write_text(CUT.replace("{clip: b.mp4, out: 1}", "{clip: b.mp4}"))
     ran = storyboard("stitch", "cut.yaml", "--verify")
     assert (ran.code, ran.out) == (1, "")
-    assert "The film does not decode to its end." in ran.err
+    assert "b.mp4 is damaged at 2.00 s, and would be copied into the film as it is." in ran.err
     assert not (folder / "renders/cut.mp4").exists()
     assert not list(folder.rglob(".*part*"))

@@ -1,0 +1,139 @@
+"""Clips in other containers than ours, trimmed or damaged: every frame of theirs once, or a clear word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from coded import codes, make_clip
+from cutting_room import ffmpeg
+
+from storyboard.errors import StoryError
+from storyboard.generation.take import is_cut_off
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cutting_room import CuttingRoom
+
+pytest_plugins = ["assembly_fixtures"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("stream.ts", ("-c", "copy")),
+        ("stream.flv", ("-c", "copy")),
+        ("stream.mkv", ("-c", "copy")),
+        ("stream.mov", ("-c", "copy", "-movflags", "+frag_keyframe+empty_moov")),
+        ("stream.avi", ("-c:v", "mjpeg", "-q:v", 2)),
+        ("late.mkv", ("-c", "copy", "-output_ts_offset", 5)),
+    ],
+)
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_every_frame_of_a_clip_is_shown_once_whatever_it_is_kept_in(
+    room: CuttingRoom, name: str, words: tuple[object, ...], codec: str
+) -> None:
+    clip = make_clip(room.folder / "whole.mp4", 6, 80, keys=32, options={"bf": "3"})
+    ffmpeg("-i", clip, *words, room.folder / name)
+    film = room.film(f"timeline: [{{clip: {name}}}]\noutput: {{codec: {codec}}}\n")
+    assert codes(film) == [(6, number) for number in range(80)]
+
+
+def test_a_part_of_a_transport_stream_is_the_part_that_was_asked_for(room: CuttingRoom) -> None:
+    clip = make_clip(room.folder / "whole.mp4", 6, 80, keys=16, options={"bf": "3"})
+    ffmpeg("-i", clip, "-c", "copy", room.folder / "stream.ts")
+    film = room.film("timeline: [{clip: stream.ts, in: 2.5, out: 3}, {clip: stream.ts, in: 0, out: 0.5}]")
+    assert codes(film) == [(6, number) for number in (*range(40, 48), *range(8))]
+
+
+def test_a_clip_whose_clock_does_not_begin_with_its_first_frame_loses_none(room: CuttingRoom) -> None:
+    clip = make_clip(room.folder / "whole.mp4", 6, 32)
+    ffmpeg("-i", clip, "-c:v", "mpeg4", "-bf", 2, "-q:v", 2, room.folder / "old.avi")
+    film = room.film("timeline: [{clip: old.avi}]")
+    assert codes(film) == [(6, number) for number in range(32)]
+
+
+class TestAnEditList:
+    """What a phone writes where its owner trims a clip: the frames are there, and are not to be shown."""
+
+    @pytest.fixture
+    def trimmed(self, room: CuttingRoom) -> Path:
+        """Frames 21 to 95."""
+        clip = make_clip(room.folder / "whole.mp4", 6, 96, keys=96, options={"bf": "3"})
+        ffmpeg("-ss", 1.3, "-i", clip, "-c", "copy", room.folder / "trimmed.mp4")
+        return room.folder / "trimmed.mp4"
+
+    @pytest.mark.parametrize("codec", ["h264", "hevc"])
+    def test_hides_frames_from_the_film_as_well(self, room: CuttingRoom, trimmed: Path, codec: str) -> None:
+        film = room.film(f"timeline: [{{clip: {trimmed.name}}}]\noutput: {{codec: {codec}}}\n")
+        assert codes(film) == [(6, number) for number in range(21, 96)]
+
+    def test_counts_for_in_and_out(self, room: CuttingRoom, trimmed: Path) -> None:
+        film = room.film(f"timeline: [{{clip: {trimmed.name}, in: 1, out: 2}}, {{clip: {trimmed.name}, out: 1}}]")
+        assert codes(film) == [(6, number) for number in (*range(37, 53), *range(21, 37))]
+
+    def test_is_why_a_clip_is_not_copied(self, room: CuttingRoom, trimmed: Path) -> None:
+        (reason,) = room.read(f"timeline: [{{clip: {trimmed.name}}}]").plan.pieces.reasons.values()
+        assert reason == "it has an edit list that hides some of its frames"
+
+
+class TestDamage:
+    """A few bytes of the picture overwritten, long after the headers."""
+
+    @pytest.fixture
+    def damaged(self, room: CuttingRoom) -> Path:
+        """Damaged in its last third."""
+        clip = make_clip(room.folder / "damaged.mp4", 6, 96, keys=32, options={"bf": "0", "crf": "4"})
+        data = bytearray(clip.read_bytes())
+        middle = data.index(b"mdat") + (len(data) - data.index(b"mdat")) * 5 // 6
+        data[middle : middle + 400] = b"\xa5" * 400
+        clip.write_bytes(data)
+        return clip
+
+    @pytest.mark.parametrize(
+        ("output", "message"),
+        [("{codec: hevc}", "damaged.mp4 does not decode at "), ("{codec: h264}", "damaged.mp4 is damaged at ")],
+    )
+    def test_is_told_at_the_line_of_the_clip(
+        self, room: CuttingRoom, damaged: Path, output: str, message: str
+    ) -> None:
+        with pytest.raises(StoryError) as told:
+            room.film(f"timeline:\n  - clip: a.mp4\n  - clip: {damaged.name}\noutput: {output}\n")
+        (finding,) = told.value.findings
+        assert finding.message.startswith(message)
+        assert 4 <= float(finding.message.split(" at ")[1].split(" s")[0]) < 6
+        assert finding.line == 6
+        assert not (room.folder / "film.mp4").exists()
+
+    def test_is_no_matter_where_it_is_not_shown(self, room: CuttingRoom, damaged: Path) -> None:
+        film = room.film(f"timeline: [{{clip: {damaged.name}, out: 3}}]\noutput: {{codec: hevc}}\n")
+        assert codes(film) == [(6, number) for number in range(48)]
+
+    def test_of_a_stream_that_ends_too_early_is_told(self, room: CuttingRoom) -> None:
+        clip = make_clip(room.folder / "whole.mp4", 6, 80, options={"crf": "2"})
+        ffmpeg("-i", clip, "-c", "copy", room.folder / "stream.ts")
+        data = (room.folder / "stream.ts").read_bytes()
+        (room.folder / "stream.ts").write_bytes(data[: len(data) * 2 // 3])
+        with pytest.raises(StoryError, match="cannot be cut") as told:
+            room.film("timeline: [{clip: stream.ts}]")
+        assert "stream.ts does not decode at " in told.value.findings[0].message
+
+
+@pytest.mark.parametrize("name", ["whole.mkv", "whole.webm"])
+def test_matroska_that_is_cut_off_is_known_by_its_headers(tmp_path: Path, name: str) -> None:
+    clip = make_clip(tmp_path / "whole.mp4", 6, 32)
+    ffmpeg("-i", clip, *(("-c:v", "libvpx-vp9") if name.endswith("webm") else ("-c", "copy")), tmp_path / name)
+    data = (tmp_path / name).read_bytes()
+    assert not is_cut_off(tmp_path / name)
+    for left in (len(data) - 1, len(data) // 2, 100):
+        (tmp_path / name).write_bytes(data[:left])
+        assert is_cut_off(tmp_path / name)
+
+
+def test_matroska_whose_length_nobody_knew_is_not_called_cut_off(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "whole.mp4", 6, 32)
+    ffmpeg("-i", clip, "-c", "copy", "-live", 1, tmp_path / "live.mkv")
+    assert not is_cut_off(tmp_path / "live.mkv")
+    (tmp_path / "live.mkv").write_bytes((tmp_path / "live.mkv").read_bytes()[:40])
+    assert not is_cut_off(tmp_path / "live.mkv")
