@@ -92,8 +92,8 @@ def finish(
         StoryboardError: It could not be put together, or not be written.
     """
     takes = takes_had(outlook.path, outlook.plan, sorted(progress.reels.items()))
-    provider = next(iter(takes.takes.values())).order.provider
-    made = read_cut(outlook.prepared, this=takes, provider=provider)
+    order = next(iter(takes.takes.values())).order
+    made = read_cut(outlook.prepared, this=takes, provider=order.provider, base_url=order.base_url)
     for each in made.notes:
         note(each)
     written = stitch(made, target, _Quiet(), at=at, revision=revision)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from storyboard.briefing import prepare_all
+from storyboard.cutting.rehearsal import rehearse
 from storyboard.errors import CeilingError, DetachedError, StoryboardError, UsageError, WaitsForReelError
 from storyboard.finishing import Progress, episode_path, finish
 from storyboard.fitting import what_would_fit
@@ -129,6 +130,15 @@ class Production:
         rows = Rows(self._ledger.all())
         self._outlooks = list(foresee(self.project, self.prepared, self.choice, rows, self.options))
         return self._outlooks
+
+    def rehearse(self) -> None:
+        """Pay for nothing that could not be cut as it is written, as far as that is known before the takes are there.
+
+        Raises:
+            StoryError: A cut cannot be made.
+        """
+        for prepared in self.prepared.values():
+            rehearse(prepared)
 
     def stop_if_stopped(self) -> None:
         """Pay for nothing while a person has to decide about a reel.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyboard.cli import completion
-from storyboard.cli.plan import Provider
+from storyboard.cli.plan import BaseUrl, Provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +54,7 @@ def stitch(
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Decode the whole film afterwards.")] = False,
     provider: Provider = None,
+    base_url: BaseUrl = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Put a film together from takes and clips that are there. Buys nothing, and asks nobody.
@@ -70,7 +71,7 @@ def stitch(
 
     path, folder, prepared = _story(file)
     say_findings(finding for finding in prepared.findings if prepared.ok and not plan)
-    made = read_cut(prepared, reach=_reach(part, preview), provider=provider)
+    made = read_cut(prepared, reach=_reach(part, preview), provider=provider, base_url=base_url)
     if plan:
         if as_json:
             pieces = {"composed_pieces": made.plan.pieces.composed_pieces, "kept_pieces": made.plan.reused}

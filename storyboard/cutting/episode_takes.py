@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.errors import StoryboardError
@@ -11,9 +12,8 @@ from storyboard.generation.take import MadeReel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
-    from storyboard.compiler.plan import Plan
+    from storyboard.compiler.plan import Plan, PlannedReel
     from storyboard.generation.take import Had
 
 
@@ -37,24 +37,36 @@ class EpisodeTakes:
         """The take of a reel.
 
         Raises:
-            StoryboardError: There is none.
+            StoryboardError: There is none, or not even such a reel.
         """
         if reel in self.takes:
             return self.takes[reel]
-        if reel not in {each.index for each in self.plan.reels}:
-            count = len(self.plan.reels)
-            raise StoryboardError(
-                f"{self.path.name} has no reel {reel}: it has {'one' if count == 1 else count}.",
-                hint="storyboard plan lists them.",
-            )
         raise StoryboardError(
-            f"Reel {reel} of {self.path.name} {self.why.get(reel, 'has no take yet')}.",
+            f"Reel {self.reel(reel).index} of {self.path.name} {self.why.get(reel, 'has no take yet')}.",
             hint=f"{_render(self.path)} makes it; storyboard plan says what it costs.",
         )
 
+    def reel(self, number: int) -> PlannedReel:
+        """A reel, whether it has a take or none.
+
+        Args:
+            number: Counted from 1.
+
+        Raises:
+            StoryboardError: There is none of that number.
+        """
+        count = len(self.plan.reels)
+        if number > count:
+            raise StoryboardError(
+                f"{self.path.name} has no reel {number}: it has {'one' if count == 1 else count}.",
+                hint="storyboard plan lists them.",
+            )
+        return self.plan.reels[number - 1]
+
 
 def _render(path: Path) -> str:
-    return shlex.join(["storyboard", "render", str(path)])
+    here, whole = Path.cwd(), path.resolve()
+    return shlex.join(["storyboard", "render", str(whole.relative_to(here) if whole.is_relative_to(here) else path)])
 
 
 def takes_had(path: Path, plan: Plan, had: Iterable[tuple[int, Had]]) -> EpisodeTakes:

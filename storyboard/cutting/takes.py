@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from storyboard.generation.prepare import Prepared
 
 
-def takes_for(path: Path, prepared: Prepared | None = None, *, provider: str | None = None) -> EpisodeTakes:
+def takes_for(
+    path: Path, prepared: Prepared | None = None, *, provider: str | None = None, base_url: str | None = None
+) -> EpisodeTakes:
     """Look the takes of an episode up, in its own ledger and lock file; nobody is asked, nothing is bought.
 
     Args:
         path: The storyboard.
         prepared: The same as read and compiled, where that is known.
         provider: Whose takes; None is whoever would render it.
+        base_url: Another address of that provider's.
 
     Raises:
         StoryError: It has errors.
@@ -38,7 +41,7 @@ def takes_for(path: Path, prepared: Prepared | None = None, *, provider: str | N
     prepared = prepared or prepare(path)
     plan = prepared.require_plan()
     project = project_of(path)
-    choice = choose_provider(provider, None, project.series.defaults.provider if project.series else None)
+    choice = choose_provider(provider, base_url, project.series.defaults.provider if project.series else None)
     place = place_of(project, free=choice.free)
     has_ledger = place.path is None or place.path.is_file()
     with open_ledger(project, free=choice.free) if has_ledger else nullcontext() as ledger:
