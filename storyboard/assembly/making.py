@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -82,9 +83,13 @@ def making_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     Raises:
         StoryboardError: One of them was ended from outside.
     """
-    context = multiprocessing.get_context(_method())
+    method = _method()
+    context = multiprocessing.get_context(method)
     stop = context.Event()
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(stop,)) as pool:
+    with (
+        _nothing_to_free(method),
+        ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(stop,)) as pool,
+    ):
         try:
             yield pool
         except BrokenProcessPool:
@@ -96,6 +101,23 @@ def making_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _nothing_to_free(method: str) -> Iterator[None]:
+    """See that a copied process frees nothing of what it was copied with.
+
+    A decoder that the garbage collector comes upon there would wait for its threads, which were not copied.
+    """
+    if method != "fork":
+        yield
+        return
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def begin(pool: ProcessPoolExecutor, task: Task) -> Future[None]:

@@ -168,6 +168,7 @@ def _first_frame(container: InputContainer, path: Path) -> VideoFrame:
         raise ClipUnusableError(
             f"{path} holds no picture, only sound.", hint="Sound alone goes under music: or narration:."
         )
+    container.streams.video[0].codec_context.thread_count = 1  # for one frame
     first: VideoFrame | None = next(iter(container.decode(container.streams.video[0])), None)
     if first is None:
         raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
