@@ -10,10 +10,19 @@ class SpokenLine(NamedTuple):
 
     Attributes:
         text: What is said, as the author wrote it.
-        begins: The first frame of the film in which it is heard.
-        ends: The frame after the last.
+        begins: The frame of the film in which it begins, or would, if the film did not come to it later.
+        ends: The frame after the last, or after what would be the last if the film did not leave it before.
+        first: The first frame in which it is heard; None for ``begins``.
+        last: The frame after the last in which it is heard; None for ``ends``.
     """
 
     text: str
     begins: int
     ends: int
+    first: int | None = None
+    last: int | None = None
+
+    @property
+    def heard(self) -> tuple[int, int]:
+        """The first frame in which it is heard, and the one after the last."""
+        return self.begins if self.first is None else self.first, self.ends if self.last is None else self.last

@@ -6,6 +6,7 @@ of a second, two frames between one and the next (Netflix, Timed Text Style Guid
 
 from __future__ import annotations
 
+import re
 import textwrap
 from fractions import Fraction
 from html import escape
@@ -26,6 +27,7 @@ SPEED = 17
 """Characters a second."""
 _SHORTEST = Fraction(5, 6)
 _BETWEEN = 2
+_MARKUP = re.compile(r"([<{])([a-z/\\])", re.IGNORECASE)
 _STOPS, _PAUSES = (".", "!", "?", "…", "。", "؟"), (",", ";", ":", "–", "—", "-", "،", "、")
 
 
@@ -48,7 +50,8 @@ def subtitles_of(spoken: Iterable[SpokenLine], fps: Fraction, cuts: Sequence[int
 
     A line that is too long for the screen is shown in parts, each as long as its share of the letters. What can be
     read quicker than its segment lasts goes when it has been read twice over, not before; what cannot be read in time
-    keeps its whole time.
+    keeps its whole time. Of a line that the film comes to late, or leaves early, the parts are shown that are spoken
+    meanwhile.
 
     Args:
         spoken: In the order in which they are heard.
@@ -66,18 +69,20 @@ def subtitles_of(spoken: Iterable[SpokenLine], fps: Fraction, cuts: Sequence[int
 
 def _shown(line: SpokenLine, fps: Fraction, cuts: Sequence[int]) -> Iterator[Subtitle]:
     screens = screens_of(line.text)
-    last = min((cut for cut in cuts if line.begins < cut < line.ends), default=line.ends)
+    first, left = line.heard
+    last = min((cut for cut in cuts if first < cut < left), default=left)
     letters = sum(map(_letters, screens)) or 1
     needed = max(letters / Fraction(SPEED), _SHORTEST) * 2
-    frames = min(last - line.begins, max(1, round(needed * fps)))
+    whole = last if left == line.ends else line.ends
+    frames = min(whole - line.begins, max(1, round(needed * fps)))
     before, begins = 0, line.begins
     for number, screen in enumerate(screens, start=1):
         before += _letters(screen)
         share = max(number, frames * before // letters)  # what nobody can read in time can at least be searched for
         ends = line.begins + min(share, frames - len(screens) + number)
-        if ends > begins:
-            yield Subtitle(screen, begins, ends)
-            begins = ends
+        if min(ends, last) > max(begins, first):
+            yield Subtitle(screen, max(begins, first), min(ends, last))
+        begins = max(begins, ends)
 
 
 def too_fast(subtitles: Iterable[Subtitle], fps: Fraction) -> list[Subtitle]:
@@ -167,7 +172,7 @@ def _written(text: str, form: str) -> str:
     r"""A text as it has to be written, so that it is read as it was meant.
 
     pysubs2 takes ``\n`` for a new line, so no letter may follow a backslash. WebVTT has the escapes of HTML; SubRip
-    has none.
+    has none, and players take ``<i>`` and ``{\i1}`` for markup.
     """
     whole = text.replace("\\", "\\\u2060")
-    return escape(whole, quote=False) if form == "vtt" else whole
+    return escape(whole, quote=False) if form == "vtt" else _MARKUP.sub("\\1\u2060\\2", whole)

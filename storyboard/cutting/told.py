@@ -84,10 +84,11 @@ def spoken_lines(seen: Iterable[ShownReel], shots: Sequence[Shot], fps: Fraction
         shot = shots[each.shot]
         first, last = shot.begins + shot.leads_in, shot.ends - shot.lasts_over
         for segment in each.reel.segments:
-            begins = max(first, shot.begins + round((segment.start - shot.offset) * fps))
-            ends = min(last, shot.begins + round((segment.end - shot.offset) * fps))
-            if segment.say and ends > begins:
-                yield SpokenLine(segment.say, begins, ends)
+            begins, ends = (
+                shot.begins + round((moment - shot.offset) * fps) for moment in (segment.start, segment.end)
+            )
+            if segment.say and min(ends, last) > max(begins, first):
+                yield SpokenLine(segment.say, begins, ends, max(begins, first), min(ends, last))
 
 
 def within(stretches: Iterable[Stretch], first: int, last: int) -> tuple[Stretch, ...]:
