@@ -51,7 +51,28 @@ def encode_piece(
 
     Returns:
         How many there were.
+
+    Raises:
+        PieceError: The encoder does not take such a picture.
     """
+    try:
+        return _encode(frames, path, picture, on_frame, key_every)
+    except av.error.ArgumentError as error:
+        width, height = picture.size
+        raise PieceError(
+            f"{ENCODERS[picture.codec]} does not encode {width}x{height} at {float(picture.fps):g} frames a second: "
+            f"{error.strerror}.",
+            hint="Choose another size, or another codec, under output:.",
+        ) from None
+
+
+def _encode(
+    frames: Iterator[VideoFrame],
+    path: Path,
+    picture: PictureFormat,
+    on_frame: Callable[[], None],
+    key_every: int | None,
+) -> int:
     count = 0
     options = dict(picture.options())
     if key_every:

@@ -152,8 +152,12 @@ class CutReader:
 
     def _add(self, item: TimelineItem, number: int, fps: Fraction) -> None:
         where: Where = ("cut", "timeline", number)
-        enters = self._entrance(item.transition, fps, (*where, "transition"))
         find_font = partial(self.files.find, where=(*where, "font"))
+        if isinstance(item, CaptionItem):
+            lettering = lettering_of(item, item.caption, "", fps, find_font)
+            self._captions.append(WrittenCaption(self._wanted[-1].item, lettering, item))
+            return
+        enters = self._entrance(item.transition, fps, (*where, "transition"))
         match item:
             case EpisodeItem():
                 self._episode(item, number, enters)
@@ -174,9 +178,6 @@ class CutReader:
                 self._want(Card(lettering), exact(item.seconds), enters, f"the title “{_short(item.title)}”", number)
             case BlackItem():
                 self._want(Black(), exact(item.black), enters, "the black screen", number)
-            case CaptionItem():
-                lettering = lettering_of(item, item.caption, "", fps, find_font)
-                self._captions.append(WrittenCaption(self._wanted[-1].item, lettering, item))
 
     def _want(self, source: Source, seconds: Fraction, enters: Entrance, label: str, number: int) -> None:
         self._wanted.append(Wanted(source, seconds, Fraction(0), enters, label, number))

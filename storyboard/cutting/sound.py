@@ -10,6 +10,7 @@ from storyboard.assembly.sound_cue import SoundCue, Soundtrack
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.times import exact
 from storyboard.files import sha256_of
+from storyboard.story.cut import Music
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,8 +99,9 @@ class CutSound:
                 )
             self.hashes[path] = sha256_of(path)
             fade = min(fade, lasts / 2)
+            duck = isinstance(sound, Music) and sound.duck
             yield from self._in_range(
-                SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, sound.duck)
+                SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, duck)
             )
 
     def _in_range(self, cue: SoundCue) -> Iterator[SoundCue]:

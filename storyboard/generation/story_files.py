@@ -11,7 +11,7 @@ from storyboard.drawing.font_names import is_font_file
 from storyboard.errors import FontError, ImageError
 from storyboard.generation.images import verdict
 from storyboard.rules.facts import Frame
-from storyboard.story.cut import CaptionItem, ClipItem, EpisodeItem, ImageItem, ReelItem, TitleItem
+from storyboard.story.cut import CaptionItem, ClipItem, EpisodeItem, ImageItem, ReelItem, ShownItem, TitleItem
 from storyboard.story.findings import Remark, Severity
 from storyboard.story.paths import SERIES_FILE, OutsideError, inside, is_template_file, is_url
 
@@ -169,7 +169,7 @@ def _other_files(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
                 yield (*where, "episode"), item.episode
             case ReelItem() if item.of:
                 yield (*where, "of"), item.of
-        if item.transition and item.transition.matte:
+        if isinstance(item, ShownItem) and item.transition and item.transition.matte:
             yield (*where, "transition", "matte"), item.transition.matte
     for key in ("music", "narration"):
         for i, sound in enumerate(getattr(cut, key)):

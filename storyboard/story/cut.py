@@ -28,7 +28,7 @@ class Part(BaseModel):
     )
 
 
-_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)\Z")
+_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):([0-5]?\d(?:\.\d+)?)\Z")
 
 
 def _seconds(value: Any) -> Any:
@@ -46,17 +46,9 @@ def _loudness(value: Any) -> Any:
     return value
 
 
-TRANSITIONS = (
-    "cut",
-    "crossfade",
-    "fade through black",
-    "fade through white",
-    "dip",
-    "wipe",
-    "slide",
-    "zoom",
-    "luma",
-)
+FADES = ("fade through black", "fade through white")
+"""The transitions in which one picture goes before the other comes."""
+TRANSITIONS = ("cut", "crossfade", *FADES, "dip", "wipe", "slide", "zoom", "luma")
 """The kinds of transition, as they are written."""
 
 
@@ -83,7 +75,7 @@ def _written(pattern: str, such_as: str) -> Any:
 _TransitionText = Annotated[
     str, _written(rf"^\s*({'|'.join(TRANSITIONS)})(\s+\d+(\.\d+)?\s*s?)?\s*$", "crossfade 0.5")
 ]
-_Clock = Annotated[str, _written(r"^(\d{1,2}:)?\d{1,2}:\d{1,2}(\.\d+)?$", "75, or 1:15")]
+_Clock = Annotated[str, _written(r"^(\d{1,2}:)?\d{1,2}:[0-5]?\d(\.\d+)?$", "75, or 1:15")]
 Seconds = Annotated[
     float,
     Field(strict=True, ge=0, le=86_400, allow_inf_nan=False),
@@ -109,26 +101,49 @@ class Transition(Part):
     """How one item of the timeline gives way to the next."""
 
     kind: Literal[TRANSITIONS] = Field(description="What it looks like.")  # type: ignore[valid-type]  # one list
-    seconds: Seconds = Field(0.5, description="How long it takes.")
+    seconds: Lasting = Field(0.5, description="How long it takes.")
     direction: Literal["left", "right", "up", "down"] = Field("left", description="For wipe and slide.")
     matte: Text | None = Field(None, description="For luma: a greyscale picture; dark parts change first.")
 
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> Transition:
+        for key, kinds in _ONLY_FOR.items():
+            if key in self.model_fields_set and self.kind not in kinds:
+                raise PydanticCustomError(
+                    "contradiction",
+                    "“{key}” says nothing with {kind}: {reason}.",
+                    {"key": key, "kind": self.kind, "reason": _WHY_ONLY[key]},
+                )
+        return self
 
-class _Item(Part):
-    """What every item of the timeline can have."""
+
+_ONLY_FOR = {
+    "seconds": frozenset(TRANSITIONS) - {"cut"},
+    "direction": frozenset({"wipe", "slide"}),
+    "matte": frozenset({"luma"}),
+}
+_WHY_ONLY = {
+    "seconds": "a cut takes no time",
+    "direction": "only wipe and slide have one",
+    "matte": "only luma has one",
+}
+
+
+class ShownItem(Part):
+    """What every item of the timeline can have that is seen by itself."""
 
     transition: Annotated[
         Transition | None, BeforeValidator(_transition, json_schema_input_type=_TransitionText | Transition | None)
     ] = Field(None, description="How the item begins, such as: crossfade 0.5.")
 
 
-class EpisodeItem(_Item):
+class EpisodeItem(ShownItem):
     """The reels of an episode, in order."""
 
     episode: Text = Field("this", description="“this”, or another episode's storyboard.")
 
 
-class ReelItem(_Item):
+class ReelItem(ShownItem):
     """One reel of this episode, or of another."""
 
     reel: Annotated[int, Field(strict=True, ge=1)] = Field(description="The reel, counted from 1.")
@@ -138,7 +153,7 @@ class ReelItem(_Item):
     volume: Decibels = Field(0.0, description="In dB.")
 
 
-class ClipItem(_Item):
+class ClipItem(ShownItem):
     """Another clip."""
 
     clip: Text = Field(description="A video file.")
@@ -151,7 +166,7 @@ class ClipItem(_Item):
     volume: Decibels = Field(0.0, description="In dB.")
 
 
-class ImageItem(_Item):
+class ImageItem(ShownItem):
     """A still picture."""
 
     image: Text = Field(description="A picture file.")
@@ -160,7 +175,7 @@ class ImageItem(_Item):
     fit: Literal["contain", "cover", "blur"] = Field("cover", description="How another shape fits the frame.")
 
 
-class _Lettering(_Item):
+class _Lettering(Part):
     """What every text on screen can have."""
 
     font: Text | None = Field(None, description="A font that ships with the program, or a font file.")
@@ -169,7 +184,7 @@ class _Lettering(_Item):
     fade: Seconds = Field(0.5, description="How long it fades in and out.")
 
 
-class TitleItem(_Lettering):
+class TitleItem(ShownItem, _Lettering):
     """A title card."""
 
     title: Text = Field(description="The text.")
@@ -185,13 +200,13 @@ class CaptionItem(_Lettering):
     seconds: Lasting = Field(4.0, description="How long it stands.")
 
 
-class BlackItem(_Item):
+class BlackItem(ShownItem):
     """A black screen."""
 
     black: Lasting = Field(description="How long it lasts, in seconds.")
 
 
-ITEM_MODELS: dict[str, type[_Item]] = {
+ITEM_MODELS: dict[str, type[Part]] = {
     "episode": EpisodeItem, "reel": ReelItem, "clip": ClipItem, "image": ImageItem,
     "title": TitleItem, "caption": CaptionItem, "black": BlackItem,
 }  # fmt: skip
@@ -206,7 +221,7 @@ def _item_from_text(value: Any) -> Any:
 
 def item_kind(value: Any) -> str | None:
     """Which kind of item it is: one read, or one as it is written; None if it is none."""
-    keys = value if isinstance(value, dict) else vars(value) if isinstance(value, _Item) else ()
+    keys = value if isinstance(value, dict) else vars(value) if isinstance(value, Part) else ()
     return next((kind for kind in ITEM_KINDS if kind in keys), None)
 
 
@@ -230,13 +245,18 @@ TimelineItem = Annotated[
 
 
 class Sound(Part):
-    """Music or narration under the picture."""
+    """A voice, or other sound, under the picture."""
 
     file: Text = Field(description="An audio file.")
     at: Seconds = Field(0.0, description="When it starts.")
     volume: Decibels = Field(0.0, description="In dB.")
     fade: Seconds = Field(0.0, description="How long it fades in and out.")
-    duck: bool = Field(True, strict=True, description="Music only: quieter under speech.")
+
+
+class Music(Sound):
+    """Music under the picture."""
+
+    duck: bool = Field(True, strict=True, description="Quieter under speech.")
 
 
 def _sound(value: Any) -> Any:
@@ -248,17 +268,28 @@ def _sounds(value: Any) -> Any:
 
 
 SoundEntry = Annotated[Sound, BeforeValidator(_sound, json_schema_input_type=Text | Sound)]
-
-
-_Sounds = BeforeValidator(_sounds, json_schema_input_type=SoundEntry | tuple[SoundEntry, ...])
+MusicEntry = Annotated[Music, BeforeValidator(_sound, json_schema_input_type=Text | Music)]
 
 
 _LEAST_QUALITY = {"h264": 51, "hevc": 51}
 """The highest constant rate factor of those that end before VP9's 63."""
 
 
-def _even(size: str) -> str:
+_MOST_PIXELS = 8192 * 4352
+"""The largest frame of any level of H.264: 139,264 macroblocks of 16 by 16 (ITU-T H.264, table A-1, level 6.2)."""
+_LEAST_SIDE, _MOST_SIDE = 16, 8192
+"""libx265 encodes nothing smaller."""
+
+
+def _encodable(size: str) -> str:
     width, height = map(int, size.split("x"))
+    if min(width, height) < _LEAST_SIDE or max(width, height) > _MOST_SIDE or width * height > _MOST_PIXELS:
+        raise PydanticCustomError(
+            "invalid_value",
+            "{size} cannot be encoded: each number has to be from {least} to {most}, and the picture no larger than "
+            "8K, 8192x4320.",
+            {"size": size, "least": _LEAST_SIDE, "most": _MOST_SIDE},
+        )
     if width % 2 or height % 2:
         raise PydanticCustomError(
             "invalid_value",
@@ -283,7 +314,7 @@ def _bits(value: Any) -> Any:
 class Output(Part):
     """How the finished file is written."""
 
-    size: Annotated[str, Field(strict=True, pattern=r"^\d{2,5}x\d{2,5}$"), AfterValidator(_even)] | None = Field(
+    size: Annotated[str, Field(strict=True, pattern=r"^\d{1,5}x\d{1,5}$"), AfterValidator(_encodable)] | None = Field(
         None, description="Pixels, such as 1280x720. Left out: the episode's own."
     )
     fps: Literal[16, 24, 25, 30] = Field(16, description="Frames a second.")
@@ -300,7 +331,8 @@ class Output(Part):
     faststart: bool = Field(True, strict=True, description="The index first, so that it plays while loading.")
     chapters: bool = Field(True, strict=True, description="A chapter for each scene.")
     loudness: Annotated[float, Field(strict=True, ge=-40, le=-5)] | None = Field(
-        -16.0, description="In LUFS (EBU R128); null leaves the sound as it is."
+        -16.0,
+        description="In LUFS (EBU R128); null leaves it as loud as it is. Peaks stay below −1.5 dBTP.",
     )
 
     @model_validator(mode="after")
@@ -311,6 +343,11 @@ class Output(Part):
             key = "bitrate" if self.crf is None else "crf"
             raise PydanticCustomError(
                 "contradiction", "“{key}” says nothing with prores, which has a rate of its own.", {"key": key}
+            )
+        if self.codec == "h264" and self.crf == 0:
+            raise PydanticCustomError(
+                "out_of_range",
+                "“crf” is 0, and has to be at least 1 with h264: 0 is a lossless profile that few players open.",
             )
         if self.codec in _LEAST_QUALITY and (self.crf or 0) > _LEAST_QUALITY[self.codec]:
             raise PydanticCustomError(
@@ -327,8 +364,14 @@ class Cut(Part):
     timeline: Annotated[tuple[TimelineItem, ...], Field(min_length=1)] = Field(
         (EpisodeItem.model_construct(),), description="What is shown, in order."
     )
-    music: Annotated[tuple[SoundEntry, ...], _Sounds] = Field((), description="Music.")
-    narration: Annotated[tuple[SoundEntry, ...], _Sounds] = Field((), description="Voices.")
+    music: Annotated[
+        tuple[MusicEntry, ...],
+        BeforeValidator(_sounds, json_schema_input_type=MusicEntry | tuple[MusicEntry, ...]),
+    ] = Field((), description="Music.")
+    narration: Annotated[
+        tuple[SoundEntry, ...],
+        BeforeValidator(_sounds, json_schema_input_type=SoundEntry | tuple[SoundEntry, ...]),
+    ] = Field((), description="Voices.")
     match_colour: bool = Field(False, strict=True, description="Match each reel's colour to the one before.")
     burn_subtitles: bool = Field(False, strict=True, description="Show the say lines on the picture.")
     mezzanine: bool = Field(

@@ -43,8 +43,9 @@ _NOUNS = {
     "Negative": "“negative”", "Subject": "a character or place", "Cut": "the cut",
     "EpisodeItem": "an episode in the timeline", "ReelItem": "a reel in the timeline", "ClipItem": "a clip",
     "ImageItem": "an image in the timeline", "TitleItem": "a title", "CaptionItem": "a caption",
-    "BlackItem": "a black screen", "Transition": "a transition", "Sound": "a sound", "Output": "the cut's output",
-    "Series": "a series", "Defaults": "a series' defaults", "Ceilings": "ceilings", "Look": "a look",
+    "BlackItem": "a black screen", "Transition": "a transition", "Sound": "a narration", "Music": "music",
+    "Output": "the cut's output", "Series": "a series", "Defaults": "a series' defaults", "Ceilings": "ceilings",
+    "Look": "a look",
 }  # fmt: skip
 
 

@@ -89,6 +89,8 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
         return error(*_unquoted_brace(next(iter(given))))
     if kind in _FIXED:
         code, message, hint = _FIXED[kind]
+        if kind == "float_type" and where[:1] == ("cut",):
+            hint = _MEASURED_IN.get(key, _TIME)
         return error(code, message.format(key=_name(where), **context), hint)
     if kind == "literal_error":
         if given is None:
@@ -121,8 +123,16 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
     return error(kind.replace("_", "-") if own else "invalid-value", _sentence(str(detail["msg"])))
 
 
-_ALSO_TEXT = {"Segment", "Subject", "Negative", "Sound", "Transition"}
+_ALSO_TEXT = {"Segment", "Subject", "Negative", "Sound", "Music", "Transition"}
 """The models that a text may stand for."""
+
+_TIME = "Write it in seconds, such as 75, or with a colon: 1:15."
+_MEASURED_IN = {
+    "volume": "Write it in decibels, such as -12.",
+    "loudness": "Write it in LUFS, such as -16.",
+    "speed": "Write how many times as fast, such as 0.5.",
+}
+"""How the numbers of a cut are written that are no times."""
 
 _RANGES = {
     "greater_than": "more than",

@@ -25,6 +25,10 @@ def told(tmp_path: Path, cut: str, scenes: str = "") -> list[tuple[str, int, str
 @pytest.mark.parametrize(
     ("output", "code", "message"),
     [
+        ("size: 20000x200", "invalid-value", "each number has to be from 16 to 8192"),
+        ("size: 8192x8192", "invalid-value", "no larger than 8K"),
+        ("size: 10x10", "invalid-value", "each number has to be from 16 to 8192"),
+        ("crf: 0", "out-of-range", "at least 1 with h264"),
         ("size: 833x480", "invalid-value", "both numbers have to be even, such as 832x480"),
         ("bitrate: plenty", "invalid-value", "“plenty” is no bit rate: write it like 8M or 800k"),
         ("bitrate: 12", "out-of-range", "has to be at least 1000"),
@@ -60,11 +64,11 @@ def test_a_bit_rate_is_a_number_of_bits_or_of_thousands_or_of_millions(
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ("{black: 1, transition: luma}", "A luma transition needs its matte"),
         ("{caption: Too soon}", "This caption stands over nothing"),
         ("{reel: 2}", "This episode has no reel 2: it has one"),
         ("{reel: 1, in: 5, out: 3}", "“out” is not after “in”"),
         ("{reel: 1, out: 0}", "“out” is not after “in”"),
+        ("{black: 1, transition: crossfade 0.5}", "there is nothing that its crossfade could come from"),
     ],
 )
 def test_an_item_that_cannot_be_is_an_error_at_its_line(tmp_path: Path, item: str, message: str) -> None:
@@ -102,3 +106,45 @@ def test_of_a_cut_that_is_not_understood_nothing_more_is_told(tmp_path: Path) ->
 
 def test_a_caption_after_another_stands_over_what_that_one_stands_over(tmp_path: Path) -> None:
     assert told(tmp_path, "  timeline: [{black: 5}, {caption: One}, {caption: Two, at: 2}]\n") == []
+
+
+@pytest.mark.parametrize(
+    ("item", "code", "message"),
+    [
+        ("{black: 1, transition: cut 2}", "contradiction", "a cut takes no time"),
+        ("{black: 1, transition: crossfade 0}", "out-of-range", "has to be more than 0"),
+        ("{black: 1, transition: {kind: zoom, direction: up}}", "contradiction", "only wipe and slide have one"),
+        ("{black: 1, transition: {kind: dip, matte: a.png}}", "contradiction", "only luma has one"),
+        ("{black: 1, transition: luma}", "cut-impossible", "A luma transition needs its matte"),
+        ("{caption: Hello, transition: crossfade}", "unknown-key", "“transition” is not a key of a caption"),
+        ("{black: 1:99}", "not-a-number", "“black” has to be a number"),
+        ("{black: 2, transition: crossfade 3}", "cut-impossible", "than the title “One”, which is seen for 1 s"),
+        ("{title: T, seconds: 1, transition: dip 1.5}", "cut-impossible", "is longer than the title “One”"),
+        (
+            "{title: T, seconds: 2, transition: crossfade 0.75}",
+            "cut-impossible",
+            "The two transitions of the title “One” overlap: together they take 1.125 s, and it is seen for 1 s",
+        ),
+    ],
+)
+def test_what_would_be_passed_over_or_has_no_room_is_an_error_at_its_line(
+    tmp_path: Path, item: str, code: str, message: str
+) -> None:
+    (tmp_path / "a.png").touch()
+    before = "    - {black: 1}\n    - {title: One, seconds: 1, transition: fade through black 0.75}\n"
+    ((found, line, said),) = told(tmp_path, f"  timeline:\n{before}    - {item}\n")
+    assert (found, line) == (code, 7)
+    assert message in said
+
+
+def test_transitions_that_just_fit_are_none_too_many(tmp_path: Path) -> None:
+    fits = "  timeline: [{black: 1}, {black: 1, transition: dip 0.5}, {title: T, transition: wipe 0.5}]\n"
+    assert told(tmp_path, fits) == []
+
+
+def test_only_music_is_ducked(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").touch()
+    sounds = "  narration: {file: a.wav, duck: false}\n  music: {file: a.wav, duck: false}\n"
+    ((code, line, message),) = told(tmp_path, f"  timeline: [{{black: 1}}]\n{sounds}")
+    assert (code, line) == ("unknown-key", 5)
+    assert "“duck” is not a key of a narration" in message

@@ -179,7 +179,7 @@ def test_a_volume_is_decibels_with_or_without_the_unit(tmp_path: Path, written: 
     assert cut.music[0].volume == decibels
 
 
-@pytest.mark.parametrize("kind", TRANSITIONS)
+@pytest.mark.parametrize("kind", [kind for kind in TRANSITIONS if kind != "cut"])
 @pytest.mark.parametrize(("length", "seconds"), [("", 0.5), (" 1", 1), (" 0.25s", 0.25)])
 def test_a_transition_is_its_kind_with_or_without_a_length(
     tmp_path: Path, kind: str, length: str, seconds: float
@@ -188,9 +188,14 @@ def test_a_transition_is_its_kind_with_or_without_a_length(
         tmp_path, f"storyboard: 1\ntitle: T\ncut: {{timeline: [{{black: 1, transition: {kind}{length}}}]}}\n"
     ).cut
     assert cut is not None
-    transition = cut.timeline[0].transition
-    assert transition is not None
-    assert (transition.kind, transition.seconds) == (kind, seconds)
+    transition = cut.timeline[0].model_dump()["transition"]
+    assert (transition["kind"], transition["seconds"]) == (kind, seconds)
+
+
+def test_a_cut_has_no_length(tmp_path: Path) -> None:
+    cut = load(tmp_path, "storyboard: 1\ntitle: T\ncut: {timeline: [{black: 1, transition: cut}]}\n").cut
+    assert cut is not None
+    assert cut.timeline[0].model_dump()["transition"]["kind"] == "cut"
 
 
 def test_the_key_of_an_item_says_what_it_is(tmp_path: Path) -> None:

@@ -34,10 +34,14 @@ _TRANSITION = Words(
     ("crossfade 0.5", "fade through black 1", "cut"),
 )
 _LETTERING = {
-    "transition": _TRANSITION,
     "font": Words("Font", "A file is seen from the storyboard.", ("fonts/Inter.ttf",)),
     "size": Words("Size", "From 4 to 1000.", (48,)),
     "place": Words("Place", values={"top": "At the top.", "center": "In the middle.", "bottom": "At the bottom."}),
+    "fade": Words("Fade", _TIME),
+}
+_SOUND = {
+    "at": Words("Starts at", _TIME),
+    "volume": Words("Volume", _VOLUME),
     "fade": Words("Fade", _TIME),
 }
 TITLES = {
@@ -92,6 +96,7 @@ CUT_WORDS: Mapping[str, Mapping[str, Words]] = {
         "fit": Words("Fit", values=_FIT),
     },
     "TitleItem": {
+        "transition": _TRANSITION,
         **_LETTERING,
         "title": Words("Title card", examples=("The Lighthouse Keeper",)),
         "subtitle": Words("Subtitle", examples=("Part one",)),
@@ -110,11 +115,10 @@ CUT_WORDS: Mapping[str, Mapping[str, Words]] = {
         "direction": Words("Direction", values=_DIRECTIONS),
         "matte": Words("Matte", "Seen from the storyboard.", ("mattes/clouds.png",)),
     },
-    "Sound": {
+    "Sound": {**_SOUND, "file": Words("File", "Seen from the storyboard.", ("audio/voice.wav",))},
+    "Music": {
+        **_SOUND,
         "file": Words("File", "Seen from the storyboard.", ("audio/theme.ogg",)),
-        "at": Words("Starts at", _TIME),
-        "volume": Words("Volume", _VOLUME),
-        "fade": Words("Fade", _TIME),
         "duck": Words("Duck", "It comes back when nobody speaks."),
     },
     "Output": {
