@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Black, Card, Footage, Still
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 
         def __call__(self, footage: Footage, *, over: bool) -> FrameReader:
             """The reader for what is under, or for what is over."""
-
-
-_COMPARED = 3
-"""Frames on each side of a join whose colours are compared."""
 
 
 class StripPainter:
@@ -123,14 +120,11 @@ class StripPainter:
         before = footage.matched_to
         if before is None or (media := before.media).fps is None or footage.media.fps is None:
             return None
-        rate = media.fps
         last = Fitter(self._picture.size, before.fit, _shape(media))
         so_far = self._correction(before, last)  # what the reel before looks like, not what its take does
-        reader = self._read(before, over=True)
-        ends = [last.fitted(reader.at(media.seconds - back / rate)) for back in range(_COMPARED, 0, -1)]
-        own = self._read(footage, over=False)
-        begins = [fitter.fitted(own.at(number / footage.media.fps)) for number in range(_COMPARED)]
-        return match_colour([so_far.apply(each) for each in ends] if so_far else ends, begins)
+        end = last.fitted(self._read(before, over=True).at(media.seconds - 1 / media.fps))
+        begin = fitter.fitted(self._read(footage, over=False).at(Fraction(0)))
+        return match_colour(so_far.apply(end) if so_far else end, begin)
 
 
 def _shape(media: Media) -> Shape:

@@ -9,17 +9,20 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from storyboard.assembly.picture.frames import Frame
+
+    Colours = NDArray[np.float64]
 
 _MOST_CONTRAST = 1.25  # a channel's contrast is changed by no more than this factor, or its inverse
 _MOST_SHIFT = 28.0  # nor its mean by more than so many of 255 levels
 _ALIKE_SHIFT, _ALIKE_CONTRAST = 0.75, 0.015  # what nobody sees, and noise alone can make
 _THUMB = (48, 32)
 _SAME_PICTURE = 0.5
+_LEAST_ALIKE = 0.4  # of the places
+_NOISE, _SPREAD = 2.0, 4.0  # so many levels, or so many times the usual distance, and a place shows something else
+_ROUNDS = 6
 
 
 @dataclass(frozen=True)
@@ -47,32 +50,34 @@ class Correction:
 _SAME = tuple(range(256)) * 3
 NOTHING = Correction(_SAME, "the colour matches already")
 """Changes nothing."""
+_DIFFERENT = Correction(_SAME, "the two sides of the join show different pictures")
 
 
-def match_colour(reference: Sequence[Frame], frames: Sequence[Frame]) -> Correction:
-    """Find what brings frames to the colour of others that show the same.
+def match_colour(reference: Frame, frame: Frame) -> Correction:
+    """Find what brings a frame, and all that follow it, to the colour of another that shows the same.
 
-    Each channel's mean and contrast (standard deviation) are matched, in gamma-coded values, whose steps look about
-    even to the eye. What is changed is bounded: a drift is mended, another light is left to the story. Where the two
-    sides of the join show different pictures, nothing is changed: their colours differ because what they show does.
+    Each channel's mean and contrast are matched, in gamma-coded values, whose steps look about even to the eye, over
+    those places that show the same: what moved, or is written over one of them, is left out. What is changed is
+    bounded: a drift is mended, another light is left to the story. Where the two sides of the join show different
+    pictures, nothing is changed: their colours differ because what they show does.
 
     Args:
-        reference: The last few frames of the reel before, of any one size.
-        frames: The first few of the reel to be corrected.
-
-    Raises:
-        ValueError: One of the sides has no frame.
+        reference: The last frame of the reel before.
+        frame: The first of the reel to be corrected, of any size.
     """
-    if not len(reference) or not len(frames):
-        raise ValueError("Colour is matched between frames on both sides of a join; one side has none.")
-    if _likeness(reference[-1], frames[0]) < _SAME_PICTURE:
-        return Correction(_SAME, "the two sides of the join show different pictures")
-    (wanted_mean, wanted_spread), (mean, spread) = _measured(reference), _measured(frames)
-    contrast = np.clip(
-        wanted_spread / np.maximum(spread, 1.0), 1 / _MOST_CONTRAST, _MOST_CONTRAST
-    )  # a flat picture has none that could be matched
-    contrast = np.where(spread < 1.0, 1.0, contrast)
-    shift = np.clip(wanted_mean - mean, -_MOST_SHIFT, _MOST_SHIFT)
+    if _likeness(reference, frame) < _SAME_PICTURE:
+        return _DIFFERENT
+    wanted, given = _small(reference), _small(frame)
+    alike = np.ones(len(given), bool)
+    contrast, offset = np.ones(3), np.median(wanted - given, axis=0)
+    for _ in range(_ROUNDS):
+        away = np.abs(given * contrast + offset - wanted).max(axis=1)
+        alike = away <= max(_NOISE, _SPREAD * float(np.median(away)))
+        contrast, offset = _fitted(given[alike], wanted[alike])
+    if alike.mean() < _LEAST_ALIKE:
+        return _DIFFERENT
+    mean = given[alike].mean(axis=0)
+    shift = np.clip(mean * contrast + offset - mean, -_MOST_SHIFT, _MOST_SHIFT)
     if np.all(np.abs(shift) < _ALIKE_SHIFT) and np.all(np.abs(contrast - 1) < _ALIKE_CONTRAST):
         return NOTHING
     levels = np.arange(256.0)
@@ -84,10 +89,22 @@ def match_colour(reference: Sequence[Frame], frames: Sequence[Frame]) -> Correct
     return Correction(tuple(table), f"{told} levels, contrast times {float(contrast.mean()):.2f}")
 
 
-def _measured(frames: Sequence[Frame]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation of each channel over all frames: every fourth pixel is enough."""
-    values = np.concatenate([frame[::2, ::2].reshape(-1, 3) for frame in frames]).astype(np.float64)
-    return values.mean(axis=0), values.std(axis=0)
+def _small(frame: Frame) -> Colours:
+    """The colours of a frame's places, each the mean of what is there: shape (places, 3)."""
+    small = Image.fromarray(frame).resize(_THUMB, Image.Resampling.BOX)
+    return np.asarray(small, np.float64).reshape(-1, 3)
+
+
+def _fitted(
+    given: NDArray[np.float64], wanted: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each channel the factor and the offset that bring one to the other, by least squares, within bounds."""
+    mean, target = given.mean(axis=0), wanted.mean(axis=0)
+    spread = ((given - mean) ** 2).sum(axis=0)
+    contrast = ((given - mean) * (wanted - target)).sum(axis=0) / np.maximum(spread, 1.0)
+    contrast = np.where(spread < len(given), 1.0, contrast)  # a flat picture has none that could be matched
+    contrast = np.clip(contrast, 1 / _MOST_CONTRAST, _MOST_CONTRAST)
+    return contrast, target - mean * contrast
 
 
 def _likeness(first: Frame, second: Frame) -> float:

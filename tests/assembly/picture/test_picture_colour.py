@@ -34,7 +34,7 @@ def test_a_drifted_reel_comes_within_two_levels_of_the_one_before(
 ) -> None:
     before = picture("kitten")
     after = cast(before, gain, shift)
-    correction = match_colour([before, before], [after])
+    correction = match_colour(before, after)
     corrected = correction.apply(after)
     assert correction.changes
     assert np.abs(corrected.mean((0, 1)) - before.mean((0, 1))).max() < 2
@@ -46,13 +46,13 @@ def test_a_drifted_reel_comes_within_two_levels_of_the_one_before(
 def test_a_reel_that_matches_already_is_left_as_it_is() -> None:
     frame = picture("kitten")
     noisy = np.clip(frame + np.random.default_rng(1).normal(0, 2, frame.shape), 0, 255).astype(np.uint8)
-    assert match_colour([frame], [frame.copy()]) is NOTHING
+    assert match_colour(frame, frame.copy()) is NOTHING
     assert NOTHING.apply(frame) is frame
-    assert np.abs(match_colour([frame], [noisy]).apply(noisy).mean() - frame.mean()) < 1
+    assert np.abs(match_colour(frame, noisy).apply(noisy).mean() - frame.mean()) < 1
 
 
 def test_another_picture_keeps_its_own_colour() -> None:
-    correction = match_colour([picture("kitten")], [picture("bee")])
+    correction = match_colour(picture("kitten"), picture("bee"))
     assert not correction.changes
     assert "different pictures" in correction.reason
 
@@ -60,16 +60,28 @@ def test_another_picture_keeps_its_own_colour() -> None:
 def test_no_more_is_changed_than_a_drift_would_need() -> None:
     frame = picture("kitten")
     night = cast(frame, (0.3, 0.3, 0.3), (0, 0, 0))
-    changed = match_colour([frame], [night]).apply(night).astype(int) - night
+    changed = match_colour(frame, night).apply(night).astype(int) - night
     assert 20 < changed.mean() <= 29
 
 
 def test_a_flat_picture_has_no_contrast_to_match() -> None:
     grey = np.full((64, 96, 3), 100, np.uint8)
-    corrected = match_colour([grey + np.uint8(8)], [grey]).apply(grey)
+    corrected = match_colour(grey + np.uint8(8), grey).apply(grey)
     assert (corrected == 108).all()
 
 
-def test_both_sides_of_the_join_are_needed() -> None:
-    with pytest.raises(ValueError, match="one side has none"):
-        match_colour([], [picture("kitten")])
+def test_what_is_written_over_one_side_or_has_moved_does_not_count() -> None:
+    before = picture("kitten")
+    after = cast(before, (0.92, 0.97, 1.08), (6, -3, 5))
+    written = after.copy()
+    written[44:, 8:88] = 12  # a panel of a quarter of the frame
+    written[8:20, 60:80] = before[30:42, 10:30]
+    corrected = match_colour(before, written).apply(after)
+    assert np.abs(corrected.astype(int) - before).mean() < 2
+
+
+def test_a_panel_over_a_picture_that_has_not_drifted_changes_nothing() -> None:
+    before = picture("kitten")
+    written = before.copy()
+    written[44:, 8:88] = 12
+    assert match_colour(before, written) is NOTHING
