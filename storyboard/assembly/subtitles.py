@@ -13,6 +13,7 @@ from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyboard.drawing.bidi import led_as
 from storyboard.files import write_whole
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def _shown(line: SpokenLine, fps: Fraction, cuts: Sequence[int]) -> Iterator[Sub
     before, begins = 0, line.begins
     for number, screen in enumerate(screens, start=1):
         before += _letters(screen)
-        share = max(number, frames * before // letters)  # what nobody can read in time can at least be searched for
-        ends = line.begins + min(share, frames - len(screens) + number)
+        share = line.begins + frames * before // letters
+        # What nobody can read in time can at least be searched for: each has a frame, as long as there are any.
+        ends = min(max(share, begins + 1), line.begins + frames - len(screens) + number)
         if min(ends, last) > max(begins, first):
             yield Subtitle(screen, max(begins, first), min(ends, last))
         begins = max(begins, ends)
@@ -162,7 +164,8 @@ def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) ->
         form, file = path.suffix[1:], SSAFile()
         for each in subtitles:
             event = SSAEvent(start=round(each.begins / fps * 1000), end=round(each.ends / fps * 1000))
-            event.plaintext = _written("\n".join(each.lines), form)
+            whole = " ".join(each.lines)
+            event.plaintext = _written("\n".join(led_as(line, whole) for line in each.lines), form)
             file.append(event)
         write_whole(path, file.to_string(form, keep_ssa_tags=True).encode())  # braces are the author's, and no tags
     return paths

@@ -9,14 +9,19 @@ DETAIL = 1.25
 shows. Finer detail would only glitter in the wider ones."""
 
 
-def flatten(picture: Image.Image) -> Image.Image:
-    """The picture in RGB, of whatever mode it is; what shines through lies over a dark grey."""
+def flatten(picture: Image.Image, behind: tuple[int, int, int] = (24, 24, 28)) -> Image.Image:
+    """The picture in RGB, of whatever mode it is.
+
+    Args:
+        picture: Any.
+        behind: What shines through it, RGB; left out, a dark grey.
+    """
     if picture.mode.startswith("I") or picture.mode == "F":
         # Sixteen-bit grey would be cut off at 255, not scaled, by a plain conversion.
         picture = picture.convert("F").point(lambda value: value / 257).convert("L")
     if not picture.has_transparency_data:
         return picture.convert("RGB")
-    backdrop = Image.new("RGBA", picture.size, (24, 24, 28, 255))
+    backdrop = Image.new("RGBA", picture.size, (*behind, 255))
     return Image.alpha_composite(backdrop, picture.convert("RGBA")).convert("RGB")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from storyboard.assembly.picture.cards import lettered, lines_of
 from storyboard.assembly.picture.text_block import SAFE, set_text
+from storyboard.drawing.bidi import led_as
 from storyboard.drawing.typefaces import USUAL, Typeface
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def set_subtitle(lines: Sequence[str], size: tuple[int, int], typeface: Typeface
     """Set a subtitle's text. Takes what ``subtitle_layer`` does."""
     sizes = (min(size) * _SUBTITLE, max(8.0, min(size) * _SUBTITLE_SMALLEST))
     room = (size[0] * (1 - 2 * SAFE), size[1] * _SHARE)
-    block = set_text("\n".join(lines), typeface.text, room, sizes, most=_LINES)
+    whole = " ".join(lines)
+    block = set_text("\n".join(led_as(line, whole) for line in lines), typeface.text, room, sizes, most=_LINES)
     if block.cut_off and len(lines) > 1:
-        block = set_text(" ".join(lines), typeface.text, room, sizes, most=_LINES)
+        block = set_text(whole, typeface.text, room, sizes, most=_LINES)
     return block

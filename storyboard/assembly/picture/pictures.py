@@ -24,7 +24,7 @@ _MATTE = _PICTURE._replace(name="matte")
 
 
 def read_picture(path: Path) -> Image.Image:
-    """A picture file, upright, in RGB.
+    """A picture file, upright, in RGB; over black, where it is transparent.
 
     Args:
         path: A JPEG, PNG, WebP, HEIC, HEIF, BMP or TIFF.
@@ -32,7 +32,7 @@ def read_picture(path: Path) -> Image.Image:
     Raises:
         ImageError: It is missing, unreadable, damaged, too large, or of another format.
     """
-    return flatten(_read(path, _PICTURE))
+    return flatten(_read(path, _PICTURE), (0, 0, 0))
 
 
 def picture_hash(path: Path, *, matte: bool = False) -> str:

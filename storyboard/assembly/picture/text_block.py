@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storyboard.drawing.bidi import led_as
 from storyboard.drawing.lettering import (
     DEJAVU,
     EMOJI,
@@ -86,18 +87,18 @@ def set_text(
     width, height = room
 
     def lines_for(size: float) -> int:
-        fitting = max(1, int(height / (size * LEADING) + 1e-6))
+        fitting = int(height / (size * LEADING) + 1e-6)
         return min(fitting, most) if most else fitting
 
     def broken(size: float) -> list[str]:
         width_of = measure(face, size, spacing=tracking * size, pictographs=True)
-        return [line for part in shown.split("\n") for line in _evened(part, width, width_of)]
+        return [led_as(line, part) for part in shown.split("\n") for line in _evened(part, width, width_of)]
 
     low, high = int(min(sizes)), int(max(sizes))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if len(broken(middle)) <= lines_for(middle) else (low, middle - 1)
-    lines, room_for, cut_off = broken(low), lines_for(low), ""
+    lines, room_for, cut_off = broken(low), max(1, lines_for(low)), ""
     if len(lines) > room_for:
         width_of = measure(face, low, spacing=tracking * low, pictographs=True)
         last = shortened(lines[room_for - 1], width, width_of)
@@ -127,9 +128,8 @@ def _writable(text: str, wanted: Face) -> tuple[Face, str, tuple[str, ...]]:
                     letters.append(letter)
                 else:
                     lost[letter] = None
-        if line := " ".join("".join(letters).split()):
-            kept.append(line)
-    shown = "\n".join(kept)
+        kept.append(" ".join("".join(letters).split()))
+    shown = "\n".join(kept).strip("\n")
     plain = {letter for line in kept for face, run in runs_of(line, wanted) if face is not EMOJI for letter in run}
     lacking = [letter for letter in sorted(plain) if not (_invisible(letter) or has(letter, wanted))]
     notes: list[str] = []

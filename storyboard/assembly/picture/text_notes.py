@@ -49,14 +49,20 @@ def text_notes(lettering: Lettering, kind: Kind, size: tuple[int, int]) -> Itera
             blocks = [set_caption(lettering.text, size=size, typeface=typeface, letters=lettering.size)]
         case "subtitle":
             blocks = [set_subtitle(lettering.text.split("\n"), size, typeface)]
-    for block, text in zip(blocks, (lettering.text, lettering.subtitle), strict=False):
+    names = (kind, "line under the title")
+    for block, text, name in zip(blocks, (lettering.text, lettering.subtitle), names, strict=False):
         if block.cut_off:
             yield (
-                f"There is no room for all of the {kind} “{_short(text)}”: it is cut off before "
+                f"There is no room for all of the {name} “{_short(text)}”: it is cut off before "
                 f"“{_short(block.cut_off)}”. Write less, or in smaller letters."
             )
+        if lettering.size and block is blocks[0] and block.size < lettering.size:
+            yield (
+                f"There is no room for the {name} “{_short(text)}” in letters of {lettering.size} pixels: they have "
+                f"{block.size:g}."
+            )
         for note in block.notes:
-            yield f"The {kind} “{_short(text)}”: {note}"
+            yield f"The {name} “{_short(text)}”: {note}"
 
 
 def _short(text: str) -> str:
