@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import signal
 import socket
 import sys
 import threading
@@ -17,7 +16,6 @@ from storyboard.errors import UsageError
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterator
-    from types import FrameType
 
 _GRACE_SECONDS = 1
 
@@ -82,20 +80,3 @@ def served(
     finally:
         server.should_exit = True
         thread.join()
-
-
-@contextmanager
-def terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM end what is served as Ctrl-C does, so that it cleans up after itself."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

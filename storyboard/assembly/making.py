@@ -141,6 +141,7 @@ def _begin(stop: Event) -> None:
     global _stop
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # and not what the one that was copied does
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C held back while a purchase is being made and written down."""
+"""Ctrl-C held back while a purchase is being made and written down; and SIGTERM, which is to end things likewise."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -59,3 +60,20 @@ def held_back(on_signal: Callable[[], None]) -> Iterator[Interrupt]:
             signal.signal(number, handler)
     if interrupt.came:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that it cleans up after itself."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.errors import UsageError
+from storyboard.generation.interrupts import terminated_like_interrupted
 from storyboard.generation.sandbox.app import Api
 from storyboard.generation.sandbox.connection import BreakableProtocol
 from storyboard.generation.sandbox.faults import FaultSet
@@ -23,7 +24,7 @@ from storyboard.generation.sandbox.settings import (
     SandboxSettings,
     is_loopback,
 )
-from storyboard.local_server import listening, served, terminated_like_interrupted
+from storyboard.local_server import listening, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,8 +6,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from storyboard.generation.interrupts import terminated_like_interrupted
 from storyboard.generation.prepare import prepare
-from storyboard.local_server import listening, served, terminated_like_interrupted
+from storyboard.local_server import listening, served
 from storyboard.review.live.app import LivePage
 from storyboard.review.live.files import files_of, stamp
 from storyboard.review.page.write import write_page
