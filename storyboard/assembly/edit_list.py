@@ -190,12 +190,14 @@ class Overlay:
         begins: The first frame of the film that has them.
         frames: In how many they are seen.
         is_subtitle: Whether they are a spoken line, and look like one.
+        item: Which item of the timeline they come from, counted from 0; None for a spoken line.
     """
 
     lettering: Lettering
     begins: int
     frames: int
     is_subtitle: bool = False
+    item: int | None = None
 
     @property
     def ends(self) -> int:
@@ -227,6 +229,11 @@ class EditList:
     def frames(self) -> int:
         """How many frames are made."""
         return self.last - self.first
+
+    @property
+    def seen(self) -> tuple[Shot, ...]:
+        """The shots of which something is made."""
+        return tuple(shot for shot in self.shots if shot.begins < self.last and shot.ends > self.first)
 
 
 def smaller(edit: EditList, size: tuple[int, int]) -> EditList:

@@ -153,7 +153,7 @@ class PieceCache:
 
     def _found(self) -> Iterator[KeptPiece]:
         for path in self.folder.glob("??/*"):
-            if path.suffix == ".json" or not _OURS.match(path.name) or not path.is_file():
+            if _is_seal(path) or not _OURS.match(path.name) or not path.is_file():
                 continue
             with suppress(OSError):  # another process takes it away at this moment
                 facts = path.stat()
@@ -200,3 +200,8 @@ class PieceCache:
 
 def _seal(path: Path) -> Path:
     return path.with_suffix(path.suffix + ".json")
+
+
+def _is_seal(path: Path) -> bool:
+    """Whether it goes with a piece; one that was never finished goes with none."""
+    return path.suffix == ".json" and not path.name.startswith(".")

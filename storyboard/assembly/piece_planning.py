@@ -94,6 +94,23 @@ def plan_pieces(edit: EditList, wanted: PictureFormat, *, most: int = MOST_FRAME
     return PiecePlan(matched.format, tuple(pieces), matched.reasons)
 
 
+def why_composed(shot: Shot, reasons: Mapping[str, str]) -> str:
+    """Why footage is composed that looks as though it could be copied; empty where it can be.
+
+    Args:
+        shot: Any.
+        reasons: Those of the plan.
+    """
+    source = shot.source
+    if not isinstance(source, Footage):
+        return ""
+    if source.media.sha256 in reasons:
+        return reasons[source.media.sha256]
+    if source.matched_to:
+        return "its colour is brought to that of the reel before"
+    return "" if source.speed == 1 else f"it is shown at {float(source.speed):g} times its speed"
+
+
 def strips_of(edit: EditList) -> Iterator[Strip]:
     """The film as strips, in order: between two of them something begins or ends."""
     edges = {edit.first, edit.last}

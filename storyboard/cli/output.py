@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from storyboard.errors import DetachedError, NotConfirmedError
@@ -15,7 +15,7 @@ from storyboard.review.style import paint, placed, use_colour
 from storyboard.review.terminal import finding_lines, summary, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from storyboard.errors import StoryboardError
     from storyboard.story.findings import Finding
@@ -100,6 +100,20 @@ def say_error(error: StoryboardError) -> None:
     say(f"{paint('error', 'red', 'bold')}: {error.message}")
     if error.hint:
         say(f"  {error.hint}")
+
+
+@contextmanager
+def telling_errors(*, as_json: bool) -> Iterator[None]:
+    """Print what stops the block as data as well, where data was asked for."""
+    from storyboard.errors import StoryboardError, StoryError
+
+    try:
+        yield
+    except StoryboardError as error:
+        if as_json:
+            found = error.findings if isinstance(error, StoryError) else ()
+            print_json({"findings": [finding.as_json() for finding in found], "error": error_json(error)})
+        raise
 
 
 def error_json(error: StoryboardError) -> dict[str, str]:

@@ -81,24 +81,19 @@ def plan(
 
     Example: storyboard plan --provider empirio
     """
-    from storyboard.cli.output import error_json, print_json, print_lines, say, say_findings, terminal_width
-    from storyboard.errors import StoryboardError, StoryError, UsageError
+    from storyboard.cli.output import print_json, print_lines, say, say_findings, telling_errors, terminal_width
+    from storyboard.errors import UsageError
     from storyboard.generation.outlook import Options
     from storyboard.review.outlook_lines import comparison_lines, outlook_lines
     from storyboard.review.series_lines import findings_shown, rest_lines, shown_in_full
     from storyboard.review.terminal import wrapped
 
     prepared: dict[Path, Prepared] = {}
-    try:
+    with telling_errors(as_json=as_json):
         if compare and pilot:
             raise UsageError("--compare and --pilot exclude each other.", hint="Choose one.")
         options = Options(take, only_reel, recompile, pilot)
         plans = _plans(files or [], series, provider, base_url, options, prepared, compare=compare)
-    except StoryboardError as error:
-        if as_json:
-            found = error.findings if isinstance(error, StoryError) else ()
-            print_json({"findings": [finding.as_json() for finding in found], "error": error_json(error)})
-        raise
     if as_json:
         print_json(plans[0].as_json() if len(plans) == 1 else {"plans": [each.as_json() for each in plans]})
         return

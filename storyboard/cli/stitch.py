@@ -63,30 +63,52 @@ def stitch(
 
     Example: storyboard stitch examples/boat-keeper.yaml --plan
     """
-    from storyboard.cli.output import print_json, print_lines, say, say_findings, terminal_width
-    from storyboard.cli.stitch_progress import watching
+    from storyboard.cli.output import telling_errors
+
+    with telling_errors(as_json=as_json):
+        path, folder, prepared = _story(file)
+        made = _read(prepared, _reach(part, preview), provider, base_url, told=not plan)
+        if plan:
+            _print_plan(path, made, as_json=as_json)
+            return
+        target = _target(path, folder, output, made, part=bool(part), preview=preview)
+        _spare_sources(target, made)
+        _make(path, made, target, verify=verify, as_json=as_json)
+
+
+def _read(prepared: Prepared, reach: Reach, provider: str | None, base_url: str | None, *, told: bool) -> Stitch:
+    from storyboard.cli.output import say, say_findings
     from storyboard.cutting.stitch import read_cut
-    from storyboard.cutting.stitch import stitch as put_together
+
+    say_findings(finding for finding in prepared.findings if prepared.ok and told)
+    made = read_cut(prepared, reach=reach, provider=provider, base_url=base_url)
+    if told:
+        say(*made.notes)
+    return made
+
+
+def _print_plan(path: Path, made: Stitch, *, as_json: bool) -> None:
+    from storyboard.cli.output import print_json, print_lines, say, terminal_width
     from storyboard.review.cut_lines import cut_lines
 
-    path, folder, prepared = _story(file)
-    say_findings(finding for finding in prepared.findings if prepared.ok and not plan)
-    made = read_cut(prepared, reach=_reach(part, preview), provider=provider, base_url=base_url)
-    if plan:
-        if as_json:
-            pieces = {"composed_pieces": made.plan.pieces.composed_pieces, "kept_pieces": made.plan.reused}
-            print_json(
-                {"title": made.title, "storyboard": str(path), **made.as_json(), **pieces, "notes": list(made.notes)}
-            )
-        else:
-            print_lines(cut_lines(made.title, made.plan, width=terminal_width()))
-            say(*made.notes)
+    if as_json:
+        pieces = {"composed_pieces": made.plan.pieces.composed_pieces, "kept_pieces": made.plan.reused}
+        print_json(
+            {"title": made.title, "storyboard": str(path), **made.as_json(), **pieces, "notes": list(made.notes)}
+        )
         return
+    print_lines(cut_lines(made.title, made.plan, width=terminal_width()))
     say(*made.notes)
-    target = _target(path, folder, output, made, part=bool(part), preview=preview)
-    _spare_sources(target, made)
+
+
+def _make(path: Path, made: Stitch, target: Path, *, verify: bool, as_json: bool) -> None:
+    from storyboard.cli.output import print_json, print_lines, say
+    from storyboard.cli.stitch_progress import watching
+    from storyboard.cutting.stitch import stitch as put_together
+    from storyboard.generation.interrupts import terminated_like_interrupted
+
     try:
-        with watching(target.name) as watcher:
+        with terminated_like_interrupted(), watching(target.name) as watcher:
             written = put_together(made, target, watcher, verify=verify)
     except KeyboardInterrupt:
         say(f"Stopped: {target.name} was not written. The parts that were finished are kept for the next time.")
@@ -154,6 +176,8 @@ def _target(
 
     codec = made.plan.pieces.format.codec
     suffix = SUFFIXES[codec]
+    if output is not None and str(output) == "-":
+        raise UsageError("A film is not written to standard output.", hint="Name a file or a folder with --output.")
     extra = (".part" if part else "") + (".preview" if preview else "")
     if output is not None and output.suffix and not output.is_dir():
         target = output

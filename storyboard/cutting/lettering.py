@@ -15,20 +15,30 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from storyboard.assembly.edit_list import EditList
+    from storyboard.cutting.notes import Notes
     from storyboard.story.cut import CaptionItem, TitleItem
 
 
-def lettering_notes(edit: EditList) -> list[str]:
-    """What an author should know of the texts of a film, in sentences, each once."""
-    cards = [shot.source.lettering for shot in edit.shots if isinstance(shot.source, Card)]
+def add_lettering_notes(edit: EditList, notes: Notes) -> None:
+    """Tell what an author should know of the texts of a film.
+
+    Args:
+        edit: The film.
+        notes: Told of it.
+    """
+    cards = [shot for shot in edit.shots if isinstance(shot.source, Card)]
     if not cards and not edit.overlays:
-        return []
+        return
     from storyboard.assembly.picture.text_notes import text_notes  # it brings numpy along
 
-    notes = [note for each in cards for note in text_notes(each, "title", edit.size)]
+    for shot in cards:
+        if isinstance(shot.source, Card):
+            for note in text_notes(shot.source.lettering, "title", edit.size):
+                notes.add(note, ("cut", "timeline", shot.item, "title"))
     for each in edit.overlays:
-        notes += text_notes(each.lettering, "subtitle" if each.is_subtitle else "caption", edit.size)
-    return list(dict.fromkeys(notes))
+        where = ("cut", "timeline", each.item, "caption") if each.item is not None else ("cut", "burn_subtitles")
+        for note in text_notes(each.lettering, "subtitle" if each.is_subtitle else "caption", edit.size):
+            notes.add(note, where)
 
 
 def lettering_of(

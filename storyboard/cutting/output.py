@@ -41,13 +41,11 @@ def size_of(written: str) -> Size:
     return width, height
 
 
-def longest_seen_size(shots: Iterable[Shot]) -> Size | None:
-    """The size, made even, of the footage that is seen longest; None where there is none."""
+def sizes_seen(shots: Iterable[Shot]) -> Counter[Size]:
+    """The sizes, made even, of the footage that is seen, each with the number of its frames."""
     seen: Counter[Size] = Counter()
     for shot in shots:
         if isinstance(shot.source, Footage):
-            seen[shot.source.media.shown_size] += shot.frames
-    if not seen:
-        return None
-    width, height = seen.most_common(1)[0][0]
-    return max(2, width // 2 * 2), max(2, height // 2 * 2)
+            width, height = shot.source.media.shown_size
+            seen[max(2, width // 2 * 2), max(2, height // 2 * 2)] += shot.frames
+    return seen

@@ -18,12 +18,22 @@ from storyboard.assembly.edit_list import (
     Still,
 )
 from storyboard.assembly.media import examine
+from storyboard.compiler.camera_moves import camera_moves, framing
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.lettering import lettering_of
 from storyboard.cutting.named_files import NamedFiles
-from storyboard.cutting.output import asked_size, longest_seen_size, picture_format, size_of
+from storyboard.cutting.notes import Notes
+from storyboard.cutting.output import asked_size, picture_format, size_of, sizes_seen
 from storyboard.cutting.times import exact
-from storyboard.cutting.told import ShownReel, WrittenCaption, captions_on, chapters_of, spoken_lines, subtitles_on
+from storyboard.cutting.told import (
+    ShownReel,
+    WrittenCaption,
+    caption_notes,
+    captions_on,
+    chapters_of,
+    spoken_lines,
+    subtitles_on,
+)
 from storyboard.errors import FontError, ImageError, StoryboardError
 from storyboard.story.cut import (
     BlackItem,
@@ -63,18 +73,20 @@ class CutPicture:
         wanted: How it is to be encoded.
         chapters: Of the film.
         spoken: The spoken lines, with the frames of the film in which they are heard.
-        notes: What there is to tell about it.
     """
 
     edit: EditList
     wanted: PictureFormat
     chapters: tuple[Chapter, ...]
     spoken: tuple[SpokenLine, ...]
-    notes: tuple[str, ...]
 
 
 class CutReader:
     """Reads the cut of a story.
+
+    Attributes:
+        files: Those that it names.
+        notes: What there is to tell about it.
 
     Args:
         storyboard: The story, in which ``cut_faults`` found nothing.
@@ -97,6 +109,7 @@ class CutReader:
         self._cut = storyboard.cut or Cut()
         self._source = source
         self.files = NamedFiles(source, has_cut=storyboard.cut is not None)
+        self.notes = Notes(source)
         self._this = this
         self._takes_of = takes_of
         self._media_of = media_of
@@ -104,7 +117,6 @@ class CutReader:
         self._wanted: list[Wanted] = []
         self._reels: list[ShownReel] = []
         self._captions: list[WrittenCaption] = []
-        self._notes: list[str] = []
 
     def read(self) -> CutPicture:
         """The picture of the cut.
@@ -138,24 +150,31 @@ class CutReader:
         size = asked_size(output) or self._own_size(shots)
         spoken = tuple(spoken_lines(self._reels, shots, fps))
         overlays = [*captions_on(self._captions, shots, fps)]
+        for message, caption in caption_notes(self._captions, shots, fps):
+            self.notes.add(message, ("cut", "timeline", caption.number, "caption"))
         if self._cut.burn_subtitles:
             overlays += subtitles_on(spoken, shots, fps)
         edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         chapters = tuple(chapters_of(self._reels, shots, fps)) if output.chapters else ()
-        return CutPicture(edit, picture_format(output, size), chapters, spoken, tuple(self._notes))
+        return CutPicture(edit, picture_format(output, size), chapters, spoken)
 
     def _own_size(self, shots: Sequence[Shot]) -> tuple[int, int]:
-        """The episode's, else that of what is seen longest."""
+        """The episode's; of a cut without one what it says itself, else that of what is seen longest."""
         if self._this is not None:
             return self._this.plan.resolution
-        return longest_seen_size(shots) or size_of(self._storyboard.resolution)
+        seen = sizes_seen(shots)
+        if not seen or "resolution" in self._storyboard.model_fields_set:
+            return size_of(self._storyboard.resolution)
+        return max(seen, key=lambda each: seen[each])
 
     def _add(self, item: TimelineItem, number: int, fps: Fraction) -> None:
         where: Where = ("cut", "timeline", number)
         find_font = partial(self.files.find, where=(*where, "font"))
+        if isinstance(item, TitleItem | CaptionItem):
+            self._note_fade(item, (*where, "fade"))
         if isinstance(item, CaptionItem):
             lettering = lettering_of(item, item.caption, "", fps, find_font)
-            self._captions.append(WrittenCaption(self._wanted[-1].item, lettering, item))
+            self._captions.append(WrittenCaption(number, self._wanted[-1].item, lettering, item))
             return
         enters = self._entrance(item.transition, fps, (*where, "transition"))
         match item:
@@ -166,6 +185,12 @@ class CutReader:
             case ClipItem():
                 self._clip(item, number, enters)
             case ImageItem():
+                if item.camera and not (camera_moves(item.camera) or framing(item.camera)):
+                    self.notes.add(
+                        f"“{_short(item.camera)}” is no camera move that this program knows, so the picture only "
+                        "drifts. A slow push in, a pan left or a tilt up would be one; so is “locked off”.",
+                        (*where, "camera"),
+                    )
                 self._want(
                     Still(self._picture(item.image, (*where, "image")), item.camera or "", item.fit),
                     exact(item.seconds),
@@ -178,6 +203,11 @@ class CutReader:
                 self._want(Card(lettering), exact(item.seconds), enters, f"the title “{_short(item.title)}”", number)
             case BlackItem():
                 self._want(Black(), exact(item.black), enters, "the black screen", number)
+
+    def _note_fade(self, item: TitleItem | CaptionItem, where: Where) -> None:
+        if "fade" in item.model_fields_set and 2 * item.fade > item.seconds:
+            lasts, half = f"{item.seconds:g} s", f"{item.seconds / 2:g} s"
+            self.notes.add(f"This is seen for {lasts}, so it fades in {half}, and not in {item.fade:g} s.", where)
 
     def _want(self, source: Source, seconds: Fraction, enters: Entrance, label: str, number: int) -> None:
         self._wanted.append(Wanted(source, seconds, Fraction(0), enters, label, number))
@@ -243,7 +273,10 @@ class CutReader:
         if media is None or media.fps is None or last.out_room or last.seconds <= 1 / media.fps:
             return
         self._wanted[-1] = replace(last, seconds=last.seconds - 1 / media.fps)
-        self._notes.append(f"The last frame of {last.label} is the first of the next, and is shown once.")
+        self.notes.add(
+            f"The last frame of {last.label} is the first of the next, and is shown once.",
+            ("cut", "timeline", last.item),
+        )
 
     def _clip(self, item: ClipItem, number: int, enters: Entrance) -> None:
         media = self._examined(self._file(number, "clip", item.clip))
@@ -281,8 +314,8 @@ class CutReader:
         ends = min(ends, length)
         if ends <= begins:
             raise CutFaultError(
-                f"“out” of {label} is not after “in”.",
-                hint="Write when it ends, not how long it is.",
+                f"Between “in” and “out”, {label} has no frame: it has {float(footage.media.fps or 0):g} a second.",
+                hint="Let it end later, or start earlier.",
                 where=(*where, "out"),
             )
         self._wanted.append(

@@ -36,7 +36,7 @@ def rehearse(prepared: Prepared) -> None:
     reader = CutReader(story, source, this, _as_planned, media_of=_planned_media)
     with reader.files.telling_where():
         picture = reader.read()
-        CutSound(story.cut, picture.edit, reader.files).read()
+        CutSound(story.cut, picture.edit, reader.files, reader.notes).read()
 
 
 def _as_planned(path: Path) -> EpisodeTakes:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storyboard.assembly.edit_list import EditList
     from storyboard.assembly.sound_cue import Role
     from storyboard.cutting.named_files import NamedFiles
+    from storyboard.cutting.notes import Notes
     from storyboard.story.cut import Cut, Sound
 
 
@@ -29,18 +30,18 @@ class CutSound:
         cut: As the author wrote it.
         edit: Its picture.
         files: Finds the files that the cut names.
+        notes: Told what there is to tell about it.
 
     Attributes:
         hashes: The SHA-256 of each file, in hex.
-        notes: What there is to tell about it.
     """
 
-    def __init__(self, cut: Cut, edit: EditList, files: NamedFiles) -> None:
+    def __init__(self, cut: Cut, edit: EditList, files: NamedFiles, notes: Notes) -> None:
         self._cut = cut
         self._edit = edit
         self._files = files
         self.hashes: dict[Path, str] = {}
-        self.notes: list[str] = []
+        self._notes = notes
 
     def read(self) -> Soundtrack | None:
         """All that is heard; None where nothing is.
@@ -76,10 +77,11 @@ class CutSound:
             )
 
     def _named(self, role: Role) -> Iterator[SoundCue]:
-        length = self._edit.last / self._edit.fps
+        length = self._edit.shots[-1].ends / self._edit.fps
         sounds: tuple[Sound, ...] = getattr(self._cut, role)
         if sounds:  # numpy takes a while to import
             from storyboard.assembly.soundtrack import has_sound, sound_length
+        ends: dict[Fraction, int] = {}
         for number, sound in enumerate(sounds):
             where = ("cut", role, number)
             path = self._files.find(sound.file, where)
@@ -87,22 +89,31 @@ class CutSound:
                 raise CutFaultError(
                     f"{sound.file} holds no sound.", hint="Name an audio file, or a clip that has one.", where=where
                 )
-            at, fade = exact(sound.at), exact(sound.fade)
-            lasts = min(sound_length(path), length - at)
+            at, fade, whole = exact(sound.at), exact(sound.fade), sound_length(path)
+            lasts = min(whole, length - at)
             if lasts <= 0:
-                self.notes.append(f"{sound.file} would begin at {float(at):g} s, after the film has ended.")
+                told = f"{sound.file} is not heard: it would begin at {_seconds(at)}, and the film ends at "
+                self._notes.add(f"{told}{_seconds(length)}.", where)
                 continue
-            if role == "music" and at + lasts < length:
-                self.notes.append(
-                    f"{sound.file} ends at {float(at + lasts):.1f} s, and the film at {float(length):.1f} s: "
-                    "there is no music after that."
-                )
+            if role == "narration" and whole > lasts:
+                told = f"{sound.file} is cut off: it would last until {_seconds(at + whole)}, and the film ends at "
+                self._notes.add(f"{told}{_seconds(length)}.", where)
+            if fade > lasts / 2:
+                told = f"{sound.file} fades in {_seconds(lasts / 2)}, not {_seconds(fade)}: it is heard for "
+                self._notes.add(f"{told}{_seconds(lasts)}.", where)
+            ends[at + lasts] = number
             self.hashes[path] = sha256_of(path)
             fade = min(fade, lasts / 2)
             duck = isinstance(sound, Music) and sound.duck
             yield from self._in_range(
                 SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, duck)
             )
+        last = max(ends, default=length)
+        if role == "music" and last < length:
+            told = (
+                f"The music ends at {_seconds(last)}, and the film at {_seconds(length)}: there is none after that."
+            )
+            self._notes.add(told, ("cut", role, ends[last]))
 
     def _in_range(self, cue: SoundCue) -> Iterator[SoundCue]:
         """The cue as it is heard in the part of the film that is made, if it is."""
@@ -124,3 +135,7 @@ class CutSound:
             cue.role,
             cue.duck,
         )
+
+
+def _seconds(time: Fraction) -> str:
+    return f"{round(float(time), 2):g} s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +14,11 @@ from storyboard.assembly.decoding import see_that_all_decodes
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
 from storyboard.assembly.mezzanine import with_mezzanines
-from storyboard.assembly.piece_planning import MOST_FRAMES
+from storyboard.assembly.piece_planning import MOST_FRAMES, why_composed
 from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.compiler.plan import number
-from storyboard.cutting.lettering import lettering_notes
+from storyboard.cutting.lettering import add_lettering_notes
 from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
 from storyboard.cutting.reach import Reach, part_of
 from storyboard.cutting.reader import CutReader
@@ -106,18 +107,22 @@ class Stitch:
     def as_json(self) -> dict[str, Any]:
         """How it is put together, and of what, as plain values."""
         pieces, edit = self.plan.pieces, self.picture.edit
-        sources = {}
-        keys = {each.take.sha256: each.key for each in self.plan.mezzanines}
-        for shot in edit.shots:
+        sources: dict[str, dict[str, Any]] = {}
+        keys = {each.key: each.take.sha256 for each in self.plan.mezzanines}
+        for shot in self.plan.film.edit.seen:
             if isinstance(shot.source, Footage):
                 media = shot.source.media
-                sources[media.sha256] = {
+                sha256 = keys.get(media.sha256, media.sha256)
+                source = {
                     "file": media.path.name,
-                    "sha256": media.sha256,
+                    "sha256": sha256,
                     "what": shot.label,
-                    "composed_because": pieces.reasons.get(keys.get(media.sha256, media.sha256)),
+                    "composed_because": why_composed(shot, pieces.reasons) or None,
                     "has_mezzanine": media.sha256 in keys,
                 }
+                known = sources.setdefault(sha256, source)
+                known["composed_because"] = known["composed_because"] or source["composed_because"]
+                known["has_mezzanine"] |= source["has_mezzanine"]
         return {
             "seconds": number(self.seconds),
             "frames": edit.frames,
@@ -173,7 +178,7 @@ def read_cut(
     reader = CutReader(story, source, this, takes_of)
     with reader.files.telling_where():
         picture = part_of(reader.read(), reach or Reach())
-        sound = CutSound(story.cut or Cut(), picture.edit, reader.files)
+        sound = CutSound(story.cut or Cut(), picture.edit, reader.files, reader.notes)
         soundtrack = sound.read()
     output = (story.cut or Cut()).output
     tags = {"title": story.title}
@@ -199,11 +204,10 @@ def read_cut(
     plan = plan_film(film, place.cache)
     elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
     hurried = hurried_notes(picture.spoken, picture.edit.shots, picture.edit.fps)
+    add_lettering_notes(picture.edit, reader.notes)
     notes = (
-        *picture.notes,
+        *reader.notes.told,
         *hurried,
-        *lettering_notes(picture.edit),
-        *sound.notes,
         *place.notes,
         *place.cache.told(),
     )
@@ -272,7 +276,7 @@ def _told_plainly(target: Path, made: Stitch) -> Iterator[None]:
         with made.files.telling_where():
             yield
     except OSError as error:
-        where = f"{target} could not be written, or a piece of it in {made.cache.folder}"
+        where = _where(error, target, made.cache.folder)
         what = error.strerror or error
         first = "Make room, or choose" if error.errno in NO_ROOM else "Choose"
         hint = (
@@ -280,3 +284,11 @@ def _told_plainly(target: Path, made: Stitch) -> Iterator[None]:
             "and finished pieces are kept, and nothing is bought twice."
         )
         raise StoryboardError(f"{where}: {what}.", hint=hint) from error
+
+
+def _where(error: OSError, target: Path, cache: Path) -> str:
+    """What could not be written; libav does not say which of two it was."""
+    if not isinstance(error.filename, str | os.PathLike):
+        return f"{target} could not be written, or a piece of it in {cache}"
+    is_piece = Path(error.filename).is_relative_to(cache)
+    return f"A piece of the film could not be written in {cache}" if is_piece else f"{target} could not be written"

@@ -45,11 +45,13 @@ class WrittenCaption:
     """A caption of the timeline.
 
     Attributes:
+        number: Its own place in the timeline, counted from 0.
         over: The item that it stands over, counted from 0.
         lettering: Its words.
         item: When it comes, and for how long.
     """
 
+    number: int
     over: int
     lettering: Lettering
     item: CaptionItem
@@ -100,14 +102,48 @@ def within(stretches: Iterable[Stretch], first: int, last: int) -> tuple[Stretch
     )
 
 
+def _begins(caption: WrittenCaption, shots: Sequence[Shot], fps: Fraction) -> int:
+    """The first frame of the film in which a caption is to be seen."""
+    shot = next(shot for shot in shots if shot.item == caption.over)
+    return shot.begins + shot.leads_in + round(exact(caption.item.at) * fps)
+
+
 def captions_on(written: Iterable[WrittenCaption], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
     """The captions, each as long as it is to be seen and the film lasts."""
     for each in written:
-        shot = next(shot for shot in shots if shot.item == each.over)
-        begins = shot.begins + shot.leads_in + round(exact(each.item.at) * fps)
+        begins = _begins(each, shots, fps)
         frames = min(max(1, round(exact(each.item.seconds) * fps)), shots[-1].ends - begins)
         if frames > 0:
-            yield Overlay(each.lettering, begins, frames)
+            yield Overlay(each.lettering, begins, frames, item=each.number)
+
+
+def caption_notes(
+    written: Sequence[WrittenCaption], shots: Sequence[Shot], fps: Fraction
+) -> Iterator[tuple[str, WrittenCaption]]:
+    """What an author may not have meant of the captions' times, in sentences, each with its caption."""
+    film = shots[-1].ends
+    seen: list[tuple[int, int, WrittenCaption]] = []
+    for each in written:
+        begins = _begins(each, shots, fps)
+        ends = begins + max(1, round(exact(each.item.seconds) * fps))
+        over = [shot for shot in shots if shot.item == each.over]
+        at, left = float(begins / fps), float(film / fps)
+        if begins >= film:
+            yield f"This caption is not seen: it would begin at {at:g} s, and the film ends at {left:g} s.", each
+            continue
+        if begins >= over[-1].ends:
+            yield f"This caption begins when {over[-1].label} is over: it is seen over what comes next.", each
+        if ends > film:
+            yield f"This caption is seen for {float((film - begins) / fps):g} s: the film ends then.", each
+        for first, last, other in seen:
+            if first < ends and begins < last and (other.item.place or "bottom") == (each.item.place or "bottom"):
+                yield f"This caption lies over “{_short(other.item.caption)}”, which is seen at the same time.", each
+        seen.append((begins, ends, each))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"
 
 
 def hurried_notes(spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[str]:

@@ -23,8 +23,8 @@ MANIFEST_VERSION = 1
 
 
 def manifest_path(episode: Path) -> Path:
-    """Where the manifest of an episode lies."""
-    return episode.with_suffix(".manifest.json")
+    """Where the manifest of an episode lies. Two films that differ in their endings alone have one each."""
+    return episode.with_suffix(f"{'' if episode.suffix == '.mp4' else episode.suffix}.manifest.json")
 
 
 def is_free(episode: Path) -> bool:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.edit_list import Footage
+from storyboard.assembly.edit_list import speed_of
 from storyboard.assembly.mezzanine import MezzanineTask
 from storyboard.assembly.picture_format import CODEC_NAMES
+from storyboard.assembly.piece_planning import why_composed
 from storyboard.assembly.pieces import Copy
 from storyboard.review.style import paint
 from storyboard.review.terminal import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from fractions import Fraction
+    from collections.abc import Iterable, Iterator, Mapping
 
     from storyboard.assembly.edit_list import EditList, Shot
     from storyboard.assembly.film import FilmPlan
     from storyboard.assembly.pieces import Piece
+
+
+_NAMED = 4
+"""So many clips are named that cannot be copied for one reason, after the first."""
 
 
 def cut_lines(title: str, plan: FilmPlan, *, width: int) -> Iterator[str]:
@@ -31,8 +36,8 @@ def cut_lines(title: str, plan: FilmPlan, *, width: int) -> Iterator[str]:
     edit, pieces = plan.film.edit, plan.pieces
     size = "x".join(map(str, edit.size))
     head = (
-        f"{title}: {_clock(edit.frames, edit.fps)}, {edit.frames} frames at {float(edit.fps):g} a second, {size}, "
-        f"{CODEC_NAMES[pieces.format.codec]}"
+        f"{title}: {_clock(edit.frames, edit.fps)}, {_count(edit.frames, 'frame')} at {float(edit.fps):g} a second, "
+        f"{size}, {CODEC_NAMES[pieces.format.codec]}"
     )
     yield from (paint(line, "bold") for line in wrapped(head, width, indent="", hanging="  "))
     missing = {task.key for task in plan.tasks}
@@ -54,8 +59,8 @@ def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
     pieces = plan.pieces
     made = pieces.composed_pieces
     yield (
-        f"{pieces.frames - pieces.composed} frames are copied as they are, {pieces.composed} are composed"
-        + (f" in {_count(made, 'piece')}; {plan.reused} of these are kept from before." if made else ".")
+        f"{_are(pieces.frames - pieces.composed, 'frame')} copied, {_are(pieces.composed)} composed"
+        + (f" in {_count(made, 'piece')}, of which {_are(plan.reused)} kept from before." if made else ".")
     )
     if plan.mezzanines:
         new = [task for task in plan.tasks if isinstance(task, MezzanineTask)]
@@ -69,22 +74,26 @@ def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
         yield "The sound is kept from before." if plan.has_sound else "The sound is mixed and encoded as one."
     else:
         yield "There is no sound: nothing in the cut has any."
-    yield from dict.fromkeys(told for shot in plan.film.edit.shots for told in _why_composed(shot, pieces.reasons))
+    yield from _reasons(plan.film.edit.seen, pieces.reasons)
     if not missing:
         yield "Nothing has to be made: the film is put together at once."
 
 
-def _why_composed(shot: Shot, reasons: Mapping[str, str]) -> Iterator[str]:
-    """Why footage is composed that looks as though it could be copied, in a sentence; nothing where it can."""
-    source = shot.source
-    if not isinstance(source, Footage):
-        return
-    if source.media.sha256 in reasons:
-        yield f"{shot.label} is composed whole, because {reasons[source.media.sha256]}."
-    elif source.matched_to:
-        yield f"{shot.label} is composed whole, because its colour is brought to that of the reel before."
-    elif source.speed != 1:
-        yield f"{shot.label} is composed where it is shown at {float(source.speed):g} times its speed."
+def _reasons(shots: Iterable[Shot], reasons: Mapping[str, str]) -> Iterator[str]:
+    """Why footage is composed that looks as though it could be copied, in a sentence for each reason."""
+    labels: dict[str, dict[str, None]] = {}
+    for shot in shots:
+        reason = why_composed(shot, reasons)
+        if reason and speed_of(shot.source) != 1 and reason not in reasons.values():
+            labels.setdefault(f"where {reason}", {})[shot.label] = None  # elsewhere it may well be
+        elif reason:
+            labels.setdefault(reason, {})[shot.label] = None
+    for reason, named in labels.items():
+        first, *others = named
+        shown = others if len(others) <= _NAMED else [*others[: _NAMED - 1], f"{len(others) - _NAMED + 1} others"]
+        *some, last = shown or [""]
+        more = f"; nor can {', '.join(some)}{' and ' if some else ''}{last}" if others else ""
+        yield f"{first} cannot be copied{'' if reason.startswith('where') else ', because'} {reason}{more}."
 
 
 def _stretches(pieces: tuple[Piece, ...]) -> Iterator[list[Piece]]:
@@ -119,14 +128,19 @@ def _part(shot: Shot, first: int, last: int) -> str:
         return shot.label
     if last >= shot.ends:
         return f"the end of {shot.label}"
-    return f"the beginning of {shot.label}" if first <= shot.begins else f"of {shot.label}"
+    return f"{'the beginning' if first <= shot.begins else 'a part'} of {shot.label}"
 
 
 def _clock(frames: int, fps: Fraction) -> str:
-    hundredths = int(frames / fps * 100)
+    hundredths = int(frames / fps * 100 + Fraction(1, 2))
     minutes, rest = divmod(hundredths, 6000)
     return f"{minutes}:{rest // 100:02}.{rest % 100:02}"
 
 
 def _count(number: int, what: str) -> str:
     return f"1 {what}" if number == 1 else f"{number} {what}s"
+
+
+def _are(number: int, what: str = "") -> str:
+    counted = _count(number, what) if what else str(number)
+    return f"{counted} {'is' if number == 1 else 'are'}"

@@ -237,15 +237,19 @@ def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(room: Cutti
     assert (after.communicate()[1], after.returncode) == ("", 0)
 
 
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_it_at_once_and_leaves_no_process_and_no_half_written_film(
-    room: CuttingRoom,
+    room: CuttingRoom, sent: signal.Signals
 ) -> None:
     _long(room.folder / "a.mp4")
     process = _started(room, start_new_session=True)
     deadline = time.monotonic() + 60
     while not list(room.cache.folder.rglob(".*part*")) and time.monotonic() < deadline:
         time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGINT)
+    if sent is signal.SIGINT:  # a terminal sends it to all
+        os.killpg(process.pid, sent)
+    else:
+        process.send_signal(sent)
     told = process.communicate(timeout=60)[1]
     assert process.returncode == 130, told
     assert told == "Stopped: film.mp4 was not written. The parts that were finished are kept for the next time.\n"
@@ -285,17 +289,17 @@ def test_a_take_that_was_changed_is_not_shown(room: CuttingRoom) -> None:
 def test_words_that_there_is_no_room_for_are_told_before_anything_is_made(room: CuttingRoom) -> None:
     long = " ".join(f"word{number}" for number in range(400))
     notes = room.read(
-        f"timeline: [{{title: {long}}}, {{clip: a.mp4}}, {{caption: {long}}}, {{caption: short}}]"
+        f"timeline: [{{title: {long}}}, {{clip: a.mp4}}, {{caption: {long}}}, {{caption: short, place: top}}]"
     ).notes
     assert len(notes) == 2
     for kind, note in zip(("title", "caption"), notes, strict=True):
-        assert note.startswith(f"There is no room for all of the {kind} “word0 word1 word2")
+        assert f": There is no room for all of the {kind} “word0 word1 word2" in note
         assert "it is cut off before “" in note
 
 
 def test_letters_that_no_font_has_are_told_before_anything_is_made(room: CuttingRoom) -> None:
     (note,) = room.read("timeline: [{clip: a.mp4}, {caption: The fox 狐}]").notes
-    assert note.startswith("The caption “The fox 狐”: No font that ships has “狐”, which is left out")
+    assert "cut.yaml:4: The caption “The fox 狐”: No font that ships has “狐”, which is left out" in note
 
 
 def test_an_episode_without_takes_is_told_with_the_command_that_makes_them(

@@ -140,7 +140,7 @@ def test_music_and_narration_are_heard_where_they_are_put(claps: CuttingRoom) ->
 
 def test_music_that_is_shorter_than_the_film_is_told(claps: CuttingRoom) -> None:
     made = claps.read("{timeline: [{clip: one.mp4}, {clip: two.mp4}], music: {file: two.mp4}}")
-    assert "there is no music after that" in " ".join(made.notes)
+    assert ": there is none after that" in " ".join(made.notes)
 
 
 def test_a_film_is_as_loud_as_it_was_asked_to_be(claps: CuttingRoom) -> None:

@@ -186,7 +186,7 @@ def test_a_damaged_piece_is_made_again_and_the_film_is_the_same(
         case _:
             seal.write_text("[]")
     told = " ".join(storyboard("stitch", "cut.yaml", "--plan").out.split())
-    assert "in 2 pieces; 1 of these" in told
+    assert "in 2 pieces, of which 1 is" in told
     assert storyboard("stitch", "cut.yaml").code == 0
     assert codes(film) == before
     assert (piece.stat().st_size, seal.exists()) == (len(data), True)

@@ -109,8 +109,8 @@ def test_a_plan_says_what_is_copied_what_is_composed_and_why_and_writes_nothing(
         "0:07.50 16 composed wide.mp4",
     ]
     rest = " ".join(" ".join(lines[4:]).split())
-    assert "101 frames are copied as they are, 35 are composed in 2 pieces; 0 of these are kept from before." in rest
-    assert "wide.mp4 is composed whole, because it is 160x64, not 128x96." in rest
+    assert "101 frames are copied, 35 are composed in 2 pieces, of which 0 are kept from before." in rest
+    assert "wide.mp4 cannot be copied, because it is 160x64, not 128x96." in rest
     assert all(columns(line) <= 80 for line in ran.out.splitlines())
     assert _files(tmp_path) == before
 
@@ -118,8 +118,8 @@ def test_a_plan_says_what_is_copied_what_is_composed_and_why_and_writes_nothing(
 def test_a_plan_says_which_clip_is_composed_for_its_speed(folder: Path, storyboard: Command) -> None:
     (folder / "cut.yaml").write_text(CUT.replace("    - clip: wide.mp4", "    - {clip: a.mp4, speed: 2}"))
     told = storyboard("stitch", "cut.yaml", "--plan").out
-    assert told.count("is composed") == 1
-    assert "a.mp4 is composed where it is shown at 2 times its speed." in told
+    assert told.count("cannot be copied") == 1
+    assert "a.mp4 cannot be copied where it is shown at 2 times its speed." in told
 
 
 def test_a_plan_as_json_tells_the_same_as_the_film_will(folder: Path, storyboard: Command) -> None:
@@ -132,7 +132,7 @@ def test_a_plan_as_json_tells_the_same_as_the_film_will(folder: Path, storyboard
 def test_a_plan_after_the_film_says_that_nothing_has_to_be_made(folder: Path, storyboard: Command) -> None:
     storyboard("stitch", "cut.yaml")
     told = " ".join(storyboard("stitch", "cut.yaml", "--plan").out.split())
-    assert "composed in 2 pieces; 2 of these are kept from before" in told
+    assert "composed in 2 pieces, of which 2 are kept from before" in told
     assert told.endswith("Nothing has to be made: the film is put together at once.")
 
 

@@ -31,21 +31,21 @@ def folder(room: CuttingRoom, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("given", "film"),
+    ("given", "film", "manifest"),
     [
-        ("other.mp4", "other.mp4"),
-        ("deep/down/other.mov", "deep/down/other.mov"),
-        ("films", "films/cut.mp4"),
-        ("films/", "films/cut.mp4"),
+        ("other.mp4", "other.mp4", "other.manifest.json"),
+        ("deep/down/other.mov", "deep/down/other.mov", "deep/down/other.mov.manifest.json"),
+        ("films", "films/cut.mp4", "films/cut.manifest.json"),
+        ("films/", "films/cut.mp4", "films/cut.manifest.json"),
     ],
 )
 def test_a_film_goes_to_the_file_or_the_folder_that_is_named_and_folders_are_made(
-    folder: Path, storyboard: Command, given: str, film: str
+    folder: Path, storyboard: Command, given: str, film: str, manifest: str
 ) -> None:
     ran = storyboard("stitch", "cut.yaml", "--output", given)
     assert (ran.code, ran.out) == (0, f"{film}\n")
     assert len(codes(folder / film)) == 32
-    assert (folder / film).with_suffix(".manifest.json").exists()
+    assert (folder / manifest).exists()
     assert not (folder / "renders").exists()
 
 
@@ -112,3 +112,24 @@ def test_a_film_that_is_verified_is_decoded_to_its_end(folder: Path, storyboard:
     assert "b.mp4 is damaged at 2.00 s, and would be copied into the film as it is." in ran.err
     assert not (folder / "renders/cut.mp4").exists()
     assert not list(folder.rglob(".*part*"))
+
+
+def test_what_stops_it_is_told_as_data_too(folder: Path, storyboard: Command) -> None:
+    (folder / "cut.yaml").write_text(CUT.replace("b.mp4", "none.mp4"))
+    ran = storyboard("stitch", "cut.yaml", "--json")
+    assert ran.code == 1
+    assert [finding["code"] for finding in ran.json["findings"]] == ["file-missing"]
+    assert ran.json["error"]["message"] == "cut.yaml has an error."
+
+
+def test_a_film_is_not_written_to_standard_output(folder: Path, storyboard: Command) -> None:
+    ran = storyboard("stitch", "cut.yaml", "--output", "-")
+    assert (ran.code, ran.out) == (2, "")
+    assert "A film is not written to standard output." in ran.err
+    assert not (folder / "-").exists()
+
+
+def test_films_of_one_name_and_two_endings_have_a_manifest_each(folder: Path, storyboard: Command) -> None:
+    for name in ("film.mp4", "film.mkv"):
+        assert storyboard("stitch", "cut.yaml", "--output", name).code == 0
+    assert {path.name for path in folder.glob("*.json")} == {"film.manifest.json", "film.mkv.manifest.json"}

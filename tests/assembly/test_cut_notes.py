@@ -1,0 +1,106 @@
+"""What an author may not have meant is told with its line, and the film is made all the same."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from coded import make_clip
+from PIL import Image
+
+from storyboard.cutting.reach import Reach
+from storyboard.cutting.stitch import read_cut
+from storyboard.generation.prepare import prepare
+
+if TYPE_CHECKING:
+    from cutting_room import CuttingRoom
+
+pytest_plugins = ["assembly_fixtures"]
+
+
+@pytest.mark.parametrize(
+    ("cut", "line", "message"),
+    [
+        (
+            "timeline:\n  - clip: a.mp4\n  - {caption: Hi, at: 3, seconds: 3}\n",
+            6,
+            "is seen for 1 s: the film ends",
+        ),
+        ("timeline:\n  - clip: a.mp4\n  - {caption: Hi, at: 5}\n", 6, "is not seen: it would begin at 5 s"),
+        (
+            "timeline:\n  - {clip: a.mp4, out: 1}\n  - {caption: Hi, at: 2, seconds: 1}\n  - clip: b.mp4\n",
+            6,
+            "begins when a.mp4 is over: it is seen over what comes next",
+        ),
+        (
+            "timeline:\n  - clip: a.mp4\n  - {caption: Hi, seconds: 2}\n  - {caption: Ho, at: 1, seconds: 2}\n",
+            7,
+            "lies over “Hi”, which is seen at the same time",
+        ),
+        ("timeline:\n  - {title: T, seconds: 1, fade: 2}\n", 5, "it fades in 0.5 s, and not in 2 s"),
+        (
+            "timeline:\n  - {title: T, size: 900}\n",
+            5,
+            "no room for the title “T” in letters of 900 pixels",
+        ),
+        ("timeline:\n  - {image: still.png, camera: sideways}\n", 5, "“sideways” is no camera move"),
+        (
+            "timeline: [{clip: a.mp4}]\nmusic: {file: long.mp4, fade: 9}\n",
+            5,
+            "fades in 2 s, not 9 s: it is heard for 4 s",
+        ),
+        (
+            "timeline: [{clip: a.mp4}]\nnarration: {file: long.mp4, at: 1}\n",
+            5,
+            "would last until 6 s, and the film ends",
+        ),
+        ("timeline: [{clip: a.mp4}]\nnarration: {file: long.mp4, at: 9}\n", 5, "is not heard: it would begin"),
+        (
+            "timeline: [{clip: a.mp4}, {clip: b.mp4}]\nmusic: {file: long.mp4}\n",
+            5,
+            "The music ends at 5 s, and the film at 8 s",
+        ),
+    ],
+)
+def test_it_is_told_at_its_line(room: CuttingRoom, cut: str, line: int, message: str) -> None:
+    make_clip(room.folder / "wide.mp4", 4, 16, size=(160, 64))
+    make_clip(room.folder / "long.mp4", 4, 80, sound=np.zeros(5 * 48000, np.float32))
+    Image.new("RGB", (64, 48)).save(room.folder / "still.png")
+    (note,) = room.read(cut).notes
+    assert f"cut.yaml:{line}: " in note
+    assert message in note
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "timeline: [{clip: a.mp4}, {caption: Hi, seconds: 1}, {caption: Ho, at: 1, seconds: 1}]\n",
+        "timeline: [{clip: a.mp4}, {caption: Hi, seconds: 2}, {caption: Ho, seconds: 2, place: top}]\n",
+        "timeline: [{clip: a.mp4}, {clip: b.mp4}]\nmusic: [{file: long.mp4}, {file: long.mp4, at: 5}]\n",
+        "timeline: [{title: T, seconds: 0.5}]\n",
+        "timeline: [{clip: a.mp4}, {clip: wide.mp4}]\n",
+    ],
+)
+def test_of_what_is_as_it_should_be_nothing_is_told(room: CuttingRoom, cut: str) -> None:
+    make_clip(room.folder / "wide.mp4", 4, 16, size=(160, 64))
+    make_clip(room.folder / "long.mp4", 4, 80, sound=np.zeros(5 * 48000, np.float32))
+    assert room.read(cut).notes == ()
+
+
+def test_music_fades_where_the_film_ends_and_not_where_the_part_ends_that_is_made(room: CuttingRoom) -> None:
+    make_clip(room.folder / "long.mp4", 4, 80, sound=np.zeros(5 * 48000, np.float32))
+    made = room.read("timeline: [{clip: a.mp4}]\nmusic: {file: long.mp4, fade: 1}\n", Reach(Fraction(0), Fraction(2)))
+    assert made.plan.film.soundtrack is not None
+    (cue,) = made.plan.film.soundtrack.cues
+    assert [float(each) for each in (cue.fade_in, cue.fade_out, cue.length)] == [1, 0, 2]
+    assert made.notes == ()
+
+
+def test_a_cut_of_its_own_has_the_resolution_that_it_says(room: CuttingRoom) -> None:
+    path = room.folder / "cut.yaml"
+    made = room.read("timeline: [{clip: a.mp4}]\n")
+    assert made.picture.edit.size == (128, 96)
+    path.write_text(path.read_text().replace("cut:\n", "resolution: 480x832\ncut:\n"))
+    assert read_cut(prepare(path), cache=room.cache).picture.edit.size == (480, 832)
