@@ -27,7 +27,7 @@ from storyboard.generation.lock_file import LockFile
 from storyboard.generation.named_addresses import address_words
 from storyboard.generation.outlook import Options, PreparedOutlook, Prospect, Will, total_to_pay
 from storyboard.generation.polling import most_open_jobs
-from storyboard.generation.purchase import ENDED_BADLY, PILOT_ENDING, State
+from storyboard.generation.purchase import ENDED_BADLY, OPEN, PILOT_ENDING, State
 from storyboard.generation.rows import Rows
 from storyboard.generation.runs import Run, is_under_way_elsewhere
 from storyboard.generation.seal import sealed
@@ -315,6 +315,12 @@ class Production:
 
     def _store(self) -> Store:
         return open_store(self._store_url, self.project.root)
+
+    @property
+    def has_open_jobs(self) -> bool:
+        """Whether any of its jobs goes on at the service, as far as the ledger knows."""
+        purchases = self._ledger.several(prospect.order.key for prospect in self._prospects())
+        return any(purchase.state in OPEN for purchase in purchases.values())
 
     def _prospects(self) -> list[Prospect]:
         return [prospect for outlook in self._outlooks for prospect in outlook.prospects]

@@ -136,7 +136,7 @@ def _lettered(words: Words, size: tuple[int, int]) -> Callable[[Frame, float], N
     lettering = words.lettering
     typeface = typeface_of(lettering)
     if words.is_subtitle:
-        return subtitle_layer(lettering.text.split("\n"), size, typeface).over
+        return subtitle_layer(lettering.text.split("\n"), size, typeface, at_top=lettering.place == "top").over
     place: Place | None = lettering.place or None  # type: ignore[assignment]  # as the cut has it
     return caption(lettering.text, size=size, typeface=typeface, letters=lettering.size, place=place).over
 

@@ -46,6 +46,10 @@ class EpisodeTakes:
             hint=f"{_render(self.path)} makes it; storyboard plan says what it costs.",
         )
 
+    def is_free(self, reel: int) -> bool:
+        """Whether a reel has a take, and that is the sandbox's."""
+        return reel in self.takes and self.takes[reel].order.free
+
     def reel(self, number: int) -> PlannedReel:
         """A reel, whether it has a take or none.
 

@@ -153,7 +153,9 @@ class CutReader:
         for message, caption in caption_notes(self._captions, shots, fps):
             self.notes.add(message, ("cut", "timeline", caption.number, "caption"))
         if self._cut.burn_subtitles:
-            overlays += subtitles_on(spoken, shots, fps)
+            # The sandbox writes on its clips what they are to show, where subtitles would stand.
+            has_sandbox = any(each.episode.is_free(each.reel.index) for each in self._reels)
+            overlays += subtitles_on(spoken, shots, fps, at_top=has_sandbox)
         edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         chapters = tuple(chapters_of(self._reels, shots, fps)) if output.chapters else ()
         return CutPicture(edit, picture_format(output, size), chapters, spoken)

@@ -157,7 +157,10 @@ def hurried_notes(spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Frac
         )
 
 
-def subtitles_on(spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
-    """The spoken lines as words on the picture."""
+def subtitles_on(
+    spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction, *, at_top: bool
+) -> Iterator[Overlay]:
+    """The spoken lines as words on the picture: at its foot, or where that is taken, at its head."""
     for each in subtitles_of(spoken, fps, [shot.begins for shot in shots]):
-        yield Overlay(Lettering("\n".join(each.lines)), each.begins, each.ends - each.begins, is_subtitle=True)
+        lettering = Lettering("\n".join(each.lines), place="top" if at_top else "")
+        yield Overlay(lettering, each.begins, each.ends - each.begins, is_subtitle=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -30,10 +30,12 @@ class EpisodeRoom:
     Attributes:
         folder: Its story and its takes lie there.
         cache: Of its pieces.
+        free: Whether its takes are the sandbox's.
     """
 
     folder: Path
     cache: PieceCache
+    free: bool = False
 
     def read(self, story: str, *takes: Path, reach: Reach | None = None) -> Stitch:
         """Read an episode: its scenes and its cut, and the take of each reel."""
@@ -43,12 +45,16 @@ class EpisodeRoom:
         made = {
             number: MadeReel(
                 Take(take, sha256_of(take), f"job-{number}", 1),
-                Order("empirio", "https://example.com", {"reel": number}, 1, "lamp", "story", number, Decimal(1)),
+                self._order(number),
             )
             for number, take in enumerate(takes, start=1)
         }
         this = EpisodeTakes(path, prepared.require_plan(), made, {})
         return read_cut(prepared, this=this, reach=reach, cache=self.cache)
+
+    def _order(self, number: int) -> Order:
+        order = Order("empirio", "https://example.com", {"reel": number}, 1, "lamp", "story", number, Decimal(1))
+        return replace(order, provider="sandbox", free=True) if self.free else order
 
     def film(self, story: str, *takes: Path, reach: Reach | None = None, name: str = "story.mp4") -> Path:
         """Put the film of an episode together."""

@@ -69,6 +69,15 @@ def _bright(film: Path) -> tuple[set[int], set[int]]:
     return low, high
 
 
+def test_on_the_sandbox_clips_they_stand_at_the_head_where_its_own_words_do_not(
+    episode: EpisodeRoom, take: Path
+) -> None:
+    episode.free = True
+    low, high = _bright(episode.film(STORY.replace("BURN", "true"), take))
+    assert not low
+    assert {10, 150} <= high
+
+
 def _told(path: Path) -> list[tuple[int, int, str]]:
     return [(round(e.start * FPS / 1000), round(e.end * FPS / 1000), e.plaintext) for e in pysubs2.load(str(path))]
 

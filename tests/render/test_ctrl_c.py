@@ -49,6 +49,21 @@ def test_in_a_request_it_waits_for_the_answer_and_writes_it_down(studio: Studio,
     _goes_on(studio)
 
 
+def test_where_all_is_home_and_it_only_joins_it_speaks_of_no_job(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("storyboard.production.finish", stopped)
+        result = studio.render()
+    assert result.code == 130
+    assert "No job goes on at the service, and what is home stays: the same command goes on from there." in result.err
+    assert "are paid" not in result.err
+    _goes_on(studio)
+
+
 def test_while_it_waits_it_ends_at_once_and_says_what_goes_on_and_how_to_come_back(studio: Studio) -> None:
     studio.service.always_poll = state("processing", 0.5)
     process = studio.start_until("poll")

@@ -94,19 +94,22 @@ def _smooth(share: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(within * within * (3 - 2 * within), np.float64)
 
 
-def subtitle_layer(lines: Sequence[str], size: tuple[int, int], typeface: Typeface = USUAL) -> Layer:
+def subtitle_layer(
+    lines: Sequence[str], size: tuple[int, int], typeface: Typeface = USUAL, *, at_top: bool = False
+) -> Layer:
     """Draw a subtitle: two lines at most, low in the frame, with an edge that keeps it readable on anything.
 
     Args:
         lines: As they are to be broken. Lines that are too wide are written smaller, and then broken anew.
         size: Width and height of the frame, in pixels.
         typeface: As ``find_font`` gives.
+        at_top: Whether it stands as high as it would be low.
 
     Raises:
         ClipError: ffmpeg could not draw it.
     """
     block = set_subtitle(lines, size, typeface)
-    top = size[1] * (1 - _LOW) - block.height
+    top = size[1] * _LOW if at_top else size[1] * (1 - _LOW) - block.height
     return lettered(lines_of(block, size[0] / 2, top, outline=max(1.2, block.size * 0.085)), [block], size)
 
 
