@@ -111,5 +111,8 @@ class _Quiet:
     def made(self, task: Task) -> None:
         pass
 
+    def moves(self, steps: int) -> None:
+        pass
+
     def joins(self, frames: int) -> None:
         pass

@@ -169,6 +169,9 @@ class Watcher(Protocol):
     def made(self, task: Task) -> None:
         """One of them is finished."""
 
+    def moves(self, steps: int) -> None:
+        """So much of it is made, in what weights are counted in."""
+
     def joins(self, frames: int) -> None:
         """All are there, and so many frames are joined."""
 
@@ -238,7 +241,16 @@ def assemble(
             return cache.find(task.key, task.suffix) is not None
 
         start = partial(watcher.starts, plan)
-        make_together(plan.tasks, made, elsewhere, fetch, watcher.made, processes=processes, on_start=start)
+        make_together(
+            plan.tasks,
+            made,
+            elsewhere,
+            fetch,
+            watcher.made,
+            processes=processes,
+            on_start=start,
+            on_steps=watcher.moves,
+        )
         _join(plan, target, cache, watcher, verify=verify)
     cache.prune()
 

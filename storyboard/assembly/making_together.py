@@ -10,11 +10,12 @@ from __future__ import annotations
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from storyboard.assembly.making import Task, begin, make_all, making_pool, usual_processes
+from storyboard.assembly.making import Task, make_all, makers, usual_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import ProcessPoolExecutor
+
+    from storyboard.assembly.making import Makers
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at what others have done."""
@@ -56,6 +57,7 @@ def make_together(
     *,
     processes: int | None = None,
     on_start: Callable[[], None],
+    on_steps: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Make everything, here and elsewhere.
 
@@ -67,16 +69,17 @@ def make_together(
         on_fetched: Told of each that was.
         processes: At most so many at once here; left out, as many as there are cores and memory for.
         on_start: Called once the processes are there.
+        on_steps: Told now and then how far those are, in what weights are counted in.
 
     Raises:
         StoryboardError: One could not be made.
         OSError: There is no room for one.
     """
     if elsewhere is None or not tasks:
-        make_all(tasks, on_done, processes=processes, on_start=on_start)
+        make_all(tasks, on_done, processes=processes, on_start=on_start, on_steps=on_steps)
         return
     count = min(processes or usual_processes(), len(tasks))
-    with making_pool(count) as pool:
+    with makers(count) as pool:
         longest_first = sorted(tasks, key=lambda task: -task.weight)
         work = _Together(pool, count, longest_first, on_done, elsewhere, fetch, on_fetched)
         try:
@@ -85,6 +88,7 @@ def make_together(
             work.offer()
             while work.left:
                 work.step()
+                on_steps(pool.steps)
         finally:
             elsewhere.end()
 
@@ -92,7 +96,7 @@ def make_together(
 class _Together(Generic[T]):
     def __init__(
         self,
-        pool: ProcessPoolExecutor,
+        pool: Makers,
         count: int,
         tasks: Sequence[T],
         on_done: Callable[[T], None],
@@ -120,7 +124,7 @@ class _Together(Generic[T]):
 
     def step(self) -> None:
         """Wait for what is finished here, look at what is finished elsewhere, and begin what there is room for."""
-        finished, _ = wait(self._running, timeout=LOOK_EVERY if self._offered else None, return_when=FIRST_COMPLETED)
+        finished, _ = wait(self._running, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
         for future in finished:
             task = self._running.pop(future)
             if task.key in self.left:
@@ -153,7 +157,7 @@ class _Together(Generic[T]):
 
     def _begin(self, task: T) -> None:
         if task.key in self.left:
-            self._running[begin(self._pool, task)] = task
+            self._running[self._pool.begin(task)] = task
 
     def _done(self, task: T, tell: Callable[[T], None]) -> None:
         self._offered.pop(task.key, None)

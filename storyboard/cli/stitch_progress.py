@@ -1,4 +1,4 @@
-"""How far a film has come, piece by piece, on standard error."""
+"""How far a film has come, frame by frame, on standard error."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class StitchWatcher:
         self._stack = stack
         self._tell: Callable[[float], None] = lambda _: None
         self._whole = 1
-        self._done = 0
+        self._done = self._steps = 0
 
     def starts(self, plan: FilmPlan) -> None:
         """Everything that has to be made is being made."""
@@ -49,9 +49,17 @@ class StitchWatcher:
         self._whole = sum(task.weight for task in plan.tasks) or 1
 
     def made(self, task: Task) -> None:
-        """One of them is finished."""
+        """One of them is finished, here or elsewhere."""
         self._done += task.weight
-        self._tell(min(1.0, self._done / self._whole))
+        self._show()
+
+    def moves(self, steps: int) -> None:
+        """So much of what is made here is made."""
+        self._steps = steps
+        self._show()
+
+    def _show(self) -> None:
+        self._tell(min(1.0, max(self._done, self._steps) / self._whole))
 
     def joins(self, frames: int) -> None:
         """So many frames are joined, which takes no time to speak of."""

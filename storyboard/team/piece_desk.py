@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import wait
 from typing import TYPE_CHECKING, Any
 
-from storyboard.assembly.making import begin, making_pool
+from storyboard.assembly.making import makers
 from storyboard.assembly.media import examine
 from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.piece_recipe import RecipeError, task_of
@@ -77,8 +77,8 @@ class PieceDesk:
         self._lines.tell(f"piece {key[:12]}: made, {task.weight} frames")
 
     def _make_in_process(self, task: PieceTask | MezzanineTask) -> None:
-        with making_pool(1) as pool:
-            future = begin(pool, task)
+        with makers(1) as pool:
+            future = pool.begin(task)
             while not self.stopping.is_set():  # where it is, the process is told to stop, and whoever asked goes on
                 if wait([future], timeout=_LOOK_EVERY).done:
                     future.result()

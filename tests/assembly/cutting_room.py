@@ -40,6 +40,9 @@ class Watched:
         """One of them is finished."""
         self.weights.append(task.weight)
 
+    def moves(self, steps: int) -> None:
+        """So much of it is made."""
+
     def joins(self, frames: int) -> None:
         """So many frames are joined."""
 

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coded import make_clip
+from cutting_room import Watched
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cutting_room import CuttingRoom
+
+pytest_plugins = ["assembly_fixtures"]
 
 LEFT_BEHIND = """
     import gc, sys
@@ -48,3 +53,15 @@ def test_a_decoder_with_threads_that_was_left_behind_holds_no_process_up(tmp_pat
     program = [sys.executable, "-c", textwrap.dedent(LEFT_BEHIND), str(clip)]
     ran = subprocess.run(program, capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout.split() == ["made", "made"]
+
+
+def test_what_is_made_is_told_frame_by_frame_long_before_a_piece_is_finished(
+    room: CuttingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_clip(room.folder / "slow.mp4", 4, 160, size=(960, 540))
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(Watched, "moves", lambda self, steps: told.append((steps, sum(self.weights))), raising=True)
+    room.film("timeline: [{clip: slow.mp4}]\noutput: {codec: hevc, size: 960x540}\n", verify=False)
+    assert [steps for steps, _ in told] == sorted(steps for steps, _ in told)
+    assert told[-1] == (160, 160)
+    assert any(steps > 0 and not finished for steps, finished in told)
