@@ -67,7 +67,7 @@ STORIES = {
     "a cut alone": HEAD + "cut: {timeline: [{clip: a.mp4}]}\n",
     "items of every kind": HEAD
     + "cut: {timeline: [episode, {reel: 1, in: 1.5, out: '0:09'}, {image: a.png, transition: fade through black 1 s},"
-    " {title: T, seconds: 3}, {caption: C, transition: {kind: wipe, direction: up}}, {black: 2}]}\n",
+    " {title: T, seconds: 3, transition: {kind: wipe, direction: up}}, {caption: C, at: 1}, {black: 2}]}\n",
     "sound in every form": HEAD + SCENES + "cut: {music: a.ogg, narration: [b.wav, {file: c.wav, volume: -12 dB}]}\n",
     "one sound": HEAD + SCENES + "cut: {music: {file: a.ogg, volume: -12}}\n",
     "lengths on the grid": HEAD + "scenes: [{segments: [{action: a, seconds: 9}, {action: b, seconds: 13.5}, c]}]\n",
@@ -88,6 +88,9 @@ WRONG_STORIES = {
     "an unknown transition": HEAD + "cut: {timeline: [{clip: a.mp4, transition: crosfade 1}]}\n",
     "no item of a timeline": HEAD + "cut: {timeline: [{film: a.mp4}]}\n",
     "another word alone in a timeline": HEAD + "cut: {timeline: [episodes]}\n",
+    "a caption with a transition": HEAD + "cut: {timeline: [{black: 2}, {caption: C, transition: crossfade}]}\n",
+    "a cut that takes time": HEAD + "cut: {timeline: [{black: 2}, {black: 2, transition: cut 1}]}\n",
+    "a voice that is ducked": HEAD + SCENES + "cut: {narration: {file: a.ogg, duck: true}}\n",
     "a volume in words": HEAD + SCENES + "cut: {music: {file: a.ogg, volume: loud}}\n",
     "a rule taken otherwise": HEAD + SCENES + "rules: {stretched: loud}\n",
 }
