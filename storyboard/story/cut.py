@@ -73,7 +73,7 @@ def _written(pattern: str, such_as: str) -> Any:
 
 
 _TransitionText = Annotated[
-    str, _written(rf"^\s*({'|'.join(TRANSITIONS)})(\s+\d+(\.\d+)?\s*s?)?\s*$", "crossfade 0.5")
+    str, _written(rf"^\s*(cut|({'|'.join(TRANSITIONS[1:])})(\s+\d+(\.\d+)?\s*s?)?)\s*$", "crossfade 0.5")
 ]
 _Clock = Annotated[str, _written(r"^(\d{1,2}:)?\d{1,2}:[0-5]?\d(\.\d+)?$", "75, or 1:15")]
 Seconds = Annotated[
