@@ -29,7 +29,7 @@ class FrameReader:
     Args:
         media: The clip.
         interpolate: Make frames at this rate where the clip has none so often, by motion; None leaves them all.
-        roughly: Leave out what no other frame needs, and the smoothing of blocks: good enough to be looked at small.
+        roughly: Leave out the smoothing of blocks: good enough to be looked at small.
     """
 
     def __init__(self, media: Media, *, interpolate: Fraction | None = None, roughly: bool = False) -> None:
@@ -55,10 +55,7 @@ class FrameReader:
         context = self._stream.codec_context
         context.thread_count = 1  # as many pieces as there are cores are made at once
         # A decoder hides damage by default; here it has to be told.
-        context.options = {"err_detect": "explode"}
-        if self._roughly:
-            context.skip_frame = "NONREF"
-            context.options |= {"skip_loop_filter": "all"}
+        context.options = {"err_detect": "explode"} | ({"skip_loop_filter": "all"} if self._roughly else {})
 
     def __enter__(self) -> Self:
         return self

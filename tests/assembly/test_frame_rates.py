@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 import pytest
-from coded import codes
+from coded import codes, make_clip
 from cutting_room import ffmpeg_says, times
 from likeness import frames_of
+
+from storyboard.cutting.reach import Reach
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,3 +125,12 @@ def test_computed_frames_go_on_evenly_where_one_composed_piece_ends_and_the_next
     assert [piece.frames for piece in pieces] == [75, 75]
     off = [_middle(frame) - _place_at(number / 30, 80, 1) for number, frame in enumerate(frames_of(room.film(cut)))]
     assert max(map(abs, off)) < 0.5
+
+
+def test_a_preview_shows_every_frame_as_the_film_does(room: CuttingRoom) -> None:
+    make_clip(room.folder / "deep.mp4", 6, 80, keys=80, size=(256, 192), options={"bf": "3"})
+    film = room.film("timeline: [{clip: deep.mp4}]", Reach(preview=True))
+    with av.open(str(film)) as container:
+        shown = [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]
+    assert len(shown) == 80
+    assert all(np.abs(one - other).max() > 4 for one, other in pairwise(shown))
