@@ -46,6 +46,7 @@ class FrameReader:
         )
         self._converted: tuple[VideoFrame, VideoFrame] | None = None
         self._frames: Iterator[tuple[Fraction, VideoFrame]] | None = None
+        self._from_start = True
         self._current: tuple[Fraction, VideoFrame] | None = None
         self._next: tuple[Fraction, VideoFrame] | None = None
 
@@ -79,6 +80,13 @@ class FrameReader:
             ClipUnusableError: It does not decode there.
         """
         try:
+            try:
+                return self._at(time)
+            except ClipUnusableError:
+                if self._from_start:
+                    raise
+            # Not every place that a file can be entered at has all that the frames after it need.
+            self._begin_at_start()
             return self._at(time)
         except (av.error.FFmpegError, OSError) as error:
             raise self._damaged(time, getattr(error, "strerror", None) or str(error)) from None
@@ -107,13 +115,24 @@ class FrameReader:
             if begins:
                 place = int((begins + self._start) / self._base)
                 self._container.seek(place, stream=self._stream, backward=True)
-            elif self._frames is not None:  # looking for the first frame passes it by in an MPEG transport stream
-                self._container.close()
-                self._open()
-            self._frames = self._between() if self._interpolate else self._decoded()
-            self._current = self._following()
+                self._from_start = False
+                self._begin()
+            else:
+                self._begin_at_start()
             if not begins or (self._current is not None and self._current[0] <= time + self._base / 2):
                 break
+
+    def _begin_at_start(self) -> None:
+        """Begin anew: looking for the first frame passes it by in an MPEG transport stream."""
+        if self._frames is not None:
+            self._container.close()
+            self._open()
+        self._from_start = True
+        self._begin()
+
+    def _begin(self) -> None:
+        self._frames = self._between() if self._interpolate else self._decoded()
+        self._current = self._following()
         self._next = self._following()
 
     def _in_standard_range(self, frame: VideoFrame) -> VideoFrame:

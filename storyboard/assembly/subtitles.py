@@ -75,7 +75,9 @@ def _shown(line: SpokenLine, fps: Fraction, cuts: Sequence[int]) -> Iterator[Sub
     letters = sum(map(_letters, screens)) or 1
     needed = max(letters / Fraction(SPEED), _SHORTEST) * 2
     whole = last if left == line.ends else line.ends
-    frames = min(whole - line.begins, max(1, round(needed * fps)))
+    frames = whole - line.begins
+    if first == line.begins:  # who comes late has to find it still there
+        frames = min(frames, max(1, round(needed * fps)))
     before, begins = 0, line.begins
     for number, screen in enumerate(screens, start=1):
         before += _letters(screen)

@@ -54,6 +54,17 @@ def test_a_clip_whose_clock_does_not_begin_with_its_first_frame_loses_none(room:
     assert codes(film) == [(6, number) for number in range(32)]
 
 
+@pytest.mark.parametrize("name", ["open.mp4", "open.ts"])
+def test_a_clip_that_can_be_entered_where_not_all_is_told_is_no_damaged_one(room: CuttingRoom, name: str) -> None:
+    options = {"bf": "3", "x264-params": "open-gop=1:keyint=16:min-keyint=16:ref=4:scenecut=0"}
+    clip = make_clip(room.folder / "whole.mp4", 6, 160, keys=16, options=options)
+    ffmpeg("-i", clip, "-c", "copy", room.folder / name)
+    film = room.film(
+        f"timeline: [{{clip: {name}, in: 1}}, {{clip: {name}, in: 6, out: 7}}]\noutput: {{codec: hevc}}\n"
+    )
+    assert codes(film) == [(6, number) for number in (*range(16, 160), *range(96, 112))]
+
+
 class TestAnEditList:
     """What a phone writes where its owner trims a clip: the frames are there, and are not to be shown."""
 

@@ -199,4 +199,10 @@ def test_a_line_that_is_split_in_two_is_read_on_where_it_was_left() -> None:
 def test_of_a_line_that_the_film_leaves_early_only_what_was_spoken_is_shown() -> None:
     whole = SpokenLine("One two three four five six seven eight nine ten. " * 6, 0, 288)
     shown = subtitles_of([whole._replace(last=100)], FPS)
+    assert len(shown) == 2
     assert shown == [each._replace(ends=min(each.ends, 100)) for each in subtitles_of([whole], FPS)[: len(shown)]]
+
+
+def test_a_short_line_that_the_film_joins_late_is_still_there() -> None:
+    (shown,) = subtitles_of([SpokenLine("Hello there.", 48, 128, 88, 128)], FPS)
+    assert (shown.begins, shown.ends) == (88, 128)

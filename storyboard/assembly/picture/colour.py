@@ -95,16 +95,15 @@ def _small(frame: Frame) -> Colours:
     return np.asarray(small, np.float64).reshape(-1, 3)
 
 
-def _fitted(
-    given: NDArray[np.float64], wanted: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """For each channel the factor and the offset that bring one to the other, by least squares, within bounds."""
-    mean, target = given.mean(axis=0), wanted.mean(axis=0)
-    spread = ((given - mean) ** 2).sum(axis=0)
-    contrast = ((given - mean) * (wanted - target)).sum(axis=0) / np.maximum(spread, 1.0)
-    contrast = np.where(spread < len(given), 1.0, contrast)  # a flat picture has none that could be matched
-    contrast = np.clip(contrast, 1 / _MOST_CONTRAST, _MOST_CONTRAST)
-    return contrast, target - mean * contrast
+def _fitted(given: Colours, wanted: Colours) -> tuple[Colours, Colours]:
+    """For each channel the factor and the offset that bring mean and spread of one to the other's, within bounds.
+
+    Least squares would make the factor smaller wherever something has moved.
+    """
+    spread = given.std(axis=0)
+    contrast = np.clip(wanted.std(axis=0) / np.maximum(spread, 1.0), 1 / _MOST_CONTRAST, _MOST_CONTRAST)
+    contrast = np.where(spread < 1.0, 1.0, contrast)  # a flat picture has none that could be matched
+    return contrast, wanted.mean(axis=0) - given.mean(axis=0) * contrast
 
 
 def _likeness(first: Frame, second: Frame) -> float:

@@ -85,3 +85,11 @@ def test_a_panel_over_a_picture_that_has_not_drifted_changes_nothing() -> None:
     written = before.copy()
     written[44:, 8:88] = 12
     assert match_colour(before, written) is NOTHING
+
+
+def test_what_has_moved_loses_no_contrast() -> None:
+    with Image.open(ROOT / "examples" / "images" / "kitten.jpg") as image:
+        whole = np.array(image.convert("RGB").resize((840, 560)))
+    before, after = whole[:, :800].copy(), whole[:, 40:].copy()
+    corrected = match_colour(before, after).apply(after)
+    assert np.abs(corrected.std((0, 1)) / after.std((0, 1)) - 1).max() < 0.04
