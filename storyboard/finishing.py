@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from storyboard.assembly.picture_format import SUFFIXES
 from storyboard.compiler.price import dollars
 from storyboard.cutting.episode_takes import takes_had
 from storyboard.cutting.stitch import read_cut, stitch
@@ -61,11 +62,23 @@ class Progress:
         }
 
 
-def episode_path(folder: Path, name: str, *, free: bool) -> Path:
-    """Where a finished file lies. A free clip takes the place of a free clip, and of nothing else."""
-    path = folder / f"{name}.mp4"
+SANDBOX_ENDING = ".sandbox"
+"""Added to the name of a sandbox's film that lies beside one that was paid for."""
+
+
+def episode_path(folder: Path, name: str, codec: str, *, free: bool) -> Path:
+    """Where a finished film lies. A free one takes the place of a free one, and of nothing else.
+
+    Args:
+        folder: For finished films.
+        name: Without the ending.
+        codec: The picture's; the ending comes from it.
+        free: Whether anything in it is the sandbox's.
+    """
+    suffix = SUFFIXES[codec]
+    path = folder / f"{name}{suffix}"
     if free and path.exists() and not is_free(path):
-        return folder / f"{name}.sandbox.mp4"
+        return folder / f"{name}{SANDBOX_ENDING}{suffix}"
     return path
 
 

@@ -41,6 +41,7 @@ from storyboard.ledgers import open_ledger, place_of
 from storyboard.piloting import piloted
 from storyboard.planning import foresee
 from storyboard.profile import SVI_2_0_PRO
+from storyboard.story.cut import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -327,7 +328,9 @@ class Production:
 
     def _target(self, path: Path, output: Path | None) -> Path:
         name = path.stem + (PILOT_ENDING if self.options.pilot else "")
-        return episode_path(self.project.output_folder(path, output), name, free=self.choice.free)
+        story = self.prepared[path].loaded.storyboard
+        codec = (story.cut if story and story.cut else Cut()).output.codec
+        return episode_path(self.project.output_folder(path, output), name, codec, free=self.choice.free)
 
     def _keep_frames(self, outlook: PreparedOutlook) -> None:
         for prospect in outlook.prospects:

@@ -89,7 +89,7 @@ def render(
                     selection.project,
                     selection.files,
                     choice,
-                    output=output or _beside_the_person(selection),
+                    output=_folder(output) or _beside_the_person(selection),
                     options=options,
                     max_cost=ceiling,
                     notify=notify,
@@ -117,6 +117,22 @@ def _choice(selection: Selection, provider: str | None, base_url: str | None) ->
 
     series = selection.project.series
     return choose_provider(provider, base_url, series.defaults.provider if series else None)
+
+
+def _folder(output: Path | None) -> Path | None:
+    """Where finished files are to go; ``stitch`` takes the name of a film there, which would make an odd folder."""
+    from storyboard.assembly.picture_format import SUFFIXES
+    from storyboard.errors import UsageError
+
+    if output is None or output.is_dir():
+        return output
+    if output.exists() or output.suffix.lower() in {*SUFFIXES.values(), ".mkv"}:
+        raise UsageError(
+            f"--output {output} names a file, and it has to be a folder: the film is called after its storyboard.",
+            hint=f"Name a folder, such as --output {output.parent if output.parent.name else 'renders'}. "
+            "Later, storyboard stitch writes the same film to any file, and buys nothing.",
+        )
+    return output
 
 
 def _beside_the_person(selection: Selection) -> Path | None:
@@ -156,6 +172,7 @@ def _render_one(production: Production, all_of_them: list[Production], *, yes: b
 
 def _go(production: Production, watcher: Watcher, *, detach: bool) -> None:
     from storyboard.cli.output import say
+    from storyboard.finishing import SANDBOX_ENDING
 
     try:
         production.render(watcher, detach=detach)
@@ -172,7 +189,7 @@ def _go(production: Production, watcher: Watcher, *, detach: bool) -> None:
             )
         raise
     for path, progress in production.progress.items():
-        if progress.episode and progress.episode.name.endswith(".sandbox.mp4"):
+        if progress.episode and progress.episode.stem.endswith(SANDBOX_ENDING):
             say("The film that was paid for stays as it is; the sandbox's clip lies beside it.")
         if progress.episode is None:
             say(f"{path} is not joined: a reel has no take yet.")

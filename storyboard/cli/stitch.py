@@ -172,17 +172,18 @@ def _target(
 ) -> Path:
     from storyboard.assembly.picture_format import ALSO, CODEC_NAMES, SUFFIXES
     from storyboard.errors import UsageError
-    from storyboard.export.manifest import is_free, manifest_path
+    from storyboard.export.manifest import manifest_path
+    from storyboard.finishing import episode_path
 
     codec = made.plan.pieces.format.codec
-    suffix = SUFFIXES[codec]
     if output is not None and str(output) == "-":
         raise UsageError("A film is not written to standard output.", hint="Name a file or a folder with --output.")
     extra = (".part" if part else "") + (".preview" if preview else "")
     if output is not None and output.suffix and not output.is_dir():
         target = output
-        if target.suffix.lower() not in (suffix, *ALSO[codec]):
-            *others, last = suffix, *ALSO[codec]
+        suffixes = (SUFFIXES[codec], *ALSO[codec])
+        if target.suffix.lower() not in suffixes:
+            *others, last = suffixes
             endings = f"{', '.join(others)} or {last}" if others else last
             raise UsageError(
                 f"{target} is no name for a film of {CODEC_NAMES[codec]}.",
@@ -194,10 +195,7 @@ def _target(
                 hint="Move it away, or name another file with --output.",
             )
         return target
-    target = folder(output) / f"{path.stem}{extra}{suffix}"
-    if made.is_sandbox and target.exists() and not is_free(target):
-        return target.with_name(f"{path.stem}{extra}.sandbox{suffix}")
-    return target
+    return episode_path(folder(output), f"{path.stem}{extra}", codec, free=made.is_sandbox)
 
 
 def _spare_sources(target: Path, made: Stitch) -> None:

@@ -47,6 +47,24 @@ def test_a_cut_that_cannot_be_made_is_told_at_its_line_and_nothing_is_sent(
     assert message in " ".join(result.err.split())
 
 
+@pytest.mark.parametrize(("codec", "ending"), [("prores", ".mov"), ("vp9", ".webm")])
+def test_a_film_has_the_ending_of_its_codec_where_stitch_would_write_it(
+    studio: Studio, codec: str, ending: str
+) -> None:
+    studio.write(STORY + f"  timeline: [{{reel: 1, out: 0.5}}]\n  output: {{codec: {codec}, size: 64x36}}\n")
+    assert studio.rendered_json()["episode"] == f"renders/story{ending}"
+    stitched = studio.here("stitch", "story.yaml", "--provider", "empirio", "--base-url", studio.service.url)
+    assert stitched.out == f"renders/story{ending}\n", stitched.err
+
+
+def test_a_file_as_output_is_refused_before_anything_is_sent(studio: Studio) -> None:
+    studio.write(STORY.removesuffix("cut:\n"))
+    result = studio.render("--output", "film.mp4")
+    assert (result.code, studio.service.posts) == (2, [])
+    assert "it has to be a folder" in " ".join(result.err.split())
+    assert not (studio.folder / "film.mp4").exists()
+
+
 def test_an_episode_that_is_shown_is_found_where_it_was_rendered(studio: Studio) -> None:
     studio.write(STORY.removesuffix("cut:\n").replace("stair", "steps"), "other.yaml")
     studio.write(STORY + "  timeline: [episode, {episode: other.yaml, transition: crossfade 1}]\n")
