@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import av
 import av.error
+from av.format import Flags
 from av.stream import Disposition
 from av.video.reformatter import ColorRange, Colorspace
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from storyboard.assembly.avc import ParameterSets
 
+_STANDS_STILL = 10  # seconds: in a transport stream, ffmpeg too takes a longer wait for another clock
 _PICTURES = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif_pipe", "svg_pipe")
 
 
@@ -91,6 +95,7 @@ class Media:
         pixel_shape: Width of a pixel over its height.
         interlaced: Whether its frames are of two fields.
         colour: How its numbers are meant.
+        is_counted: Whether its file tells no times to rely on: then its frames come one by one, ``fps`` a second.
         order: For each packet as it is stored, which frame it holds, counted from 0 as they are shown. Where frames
             are hidden, of the packets of the others.
         starts: The stored places at which a decoder can begin: nothing from there on needs anything before.
@@ -113,6 +118,7 @@ class Media:
     pixel_shape: Fraction
     interlaced: bool
     colour: Colour
+    is_counted: bool
     order: tuple[int, ...]
     starts: tuple[int, ...]
     sets: ParameterSets | None
@@ -177,18 +183,24 @@ def _first_frame(container: InputContainer, path: Path) -> VideoFrame:
 
 def _examine(container: InputContainer, first: VideoFrame, path: Path, sha256: str) -> Media:
     stream = container.streams.video[0]
+    context, base = stream.codec_context, Fraction(stream.time_base or 1)
+    is_counted = _tells_no_times(container)
+    fps: Fraction | None
     read = _Packets(stream)
     for packet in container.demux(stream):
-        if packet.dts is None and packet.pts is None:  # the empty packet that ends a stream
-            continue
-        read.add(packet)
-    shown, times = read.as_shown()
-    if not shown:
+        if packet.size and (is_counted or packet.pts is not None or packet.dts is not None):  # an empty one ends it
+            read.add(packet)
+    if not read.times:
         raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
-    base = Fraction(stream.time_base or 1)
-    fps = _constant_rate(times, base, stream)
-    seconds = Fraction(len(times)) / fps if fps else (times[-1] - times[0] + (read.last_duration or 1)) * base
-    context = stream.codec_context
+    if is_counted:
+        shown, fps, start = tuple(range(len(read.times))), Fraction(stream.guessed_rate or 1), stream.start_time or 0
+        seconds = len(shown) / fps
+    else:
+        if _has_flag(container, Flags.ts_discont):
+            _see_that_one_clock_goes_on(read.clock, base, path)
+        shown, times = read.as_shown()
+        fps, start = _constant_rate(times, base, stream), times[0]
+        seconds = len(times) / fps if fps else (times[-1] - start + (read.last_duration or 1)) * base
     shape = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
     return Media(
         path,
@@ -198,9 +210,9 @@ def _examine(container: InputContainer, first: VideoFrame, path: Path, sha256: s
         first.width,
         first.height,
         fps,
-        len(times),
+        len(shown),
         read.hidden,
-        times[0] * base,
+        start * base,
         seconds,
         round(first.rotation) % 360,
         shape if shape > 0 else Fraction(1),
@@ -211,6 +223,7 @@ def _examine(container: InputContainer, first: VideoFrame, path: Path, sha256: s
             int(first.color_primaries),
             int(first.color_trc),
         ),
+        is_counted,
         shown,
         tuple(read.starts),
         read.sets,
@@ -218,15 +231,47 @@ def _examine(container: InputContainer, first: VideoFrame, path: Path, sha256: s
     )
 
 
+def _tells_no_times(container: InputContainer) -> bool:
+    """Whether the times of a file's frames are not to be relied on.
+
+    A stream of nothing but a codec's own units has none. AVI counts its frames as they are stored: where they are
+    shown in another order, libav's guesses of when were seen to be wrong in either direction.
+    """
+    stores_in_order = not container.streams.video[0].codec_context.has_b_frames
+    return _has_flag(container, Flags.no_timestamps) or (container.format.name == "avi" and not stores_in_order)
+
+
+def _has_flag(container: InputContainer, flag: Flags) -> bool:
+    flags: Any = container.format.flags  # an int, whatever PyAV's types say
+    return bool(flags & flag.value)
+
+
+def _see_that_one_clock_goes_on(times: list[int], base: Fraction, path: Path) -> None:
+    """Refuse what was put together of several transport streams, each with a clock of its own.
+
+    Raises:
+        ClipUnusableError: It was.
+    """
+    for earlier, later in pairwise(times):
+        if not 0 <= (later - earlier) * base <= _STANDS_STILL:
+            raise ClipUnusableError(
+                f"{path} has a clock that jumps after {float((earlier - times[0]) * base):.1f} s, as where several "
+                "files were made one by “cat”.",
+                hint=f"Write it once more with one clock: ffmpeg -i {quote(path.name)} -c copy "
+                f"{quote(f'{path.stem}-whole{path.suffix}')}",
+            )
+
+
 class _Packets:
     """Reads the packets of a stream, in the order in which they are stored."""
 
     def __init__(self, stream: VideoStream) -> None:
+        self.times: list[int] = []
+        self.clock: list[int] = []
         self.starts: list[int] = []
         self.sets: ParameterSets | None = None
         self.last_duration: int | None = None
         self.hidden = 0
-        self._times: list[int] = []
         self._is_avc = stream.codec_context.name == "h264"
         if self._is_avc:
             try:
@@ -241,26 +286,28 @@ class _Packets:
             return
         if packet.is_keyframe:
             self._key_frame(bytes(packet))
-        self._times.append(packet.pts if packet.pts is not None else packet.dts)
+        if packet.dts is not None:
+            self.clock.append(packet.dts)
+        self.times.append(packet.pts if packet.pts is not None else packet.dts)
         self.last_duration = packet.duration
 
     def _key_frame(self, data: bytes) -> None:
         if self.sets is None:
             if not self._is_avc:
-                self.starts.append(len(self._times))
+                self.starts.append(len(self.times))
             return
         held = list(units(data, self.sets.length_bytes))
         known = {unit for _, unit in self.sets.sps + self.sets.pps}
         if any(is_parameter_set(unit) and unit not in known for unit in held):
             self.sets = None  # it changes on the way: what the file says of the stream is not all
         elif any(is_idr(unit) for unit in held):
-            self.starts.append(len(self._times))
+            self.starts.append(len(self.times))
 
     def as_shown(self) -> tuple[tuple[int, ...], list[int]]:
         """For each packet its frame's place among the shown ones; and the times of the frames, as shown."""
-        times = sorted(self._times)
+        times = sorted(self.times)
         place = {time: number for number, time in enumerate(times)}
-        return tuple(place[time] for time in self._times), times
+        return tuple(place[time] for time in self.times), times
 
 
 def _constant_rate(times: list[int], base: Fraction, stream: VideoStream) -> Fraction | None:

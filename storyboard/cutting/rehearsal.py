@@ -65,6 +65,7 @@ def _planned_media(episode: EpisodeTakes, reel: PlannedReel) -> Media:
         pixel_shape=Fraction(1),
         interlaced=False,
         colour=Colour(),
+        is_counted=False,
         order=tuple(range(frames)),
         starts=(0,),
         sets=None,

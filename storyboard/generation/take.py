@@ -160,10 +160,10 @@ def is_cut_off(path: Path) -> bool:
     """
     whole = path.stat().st_size
     with path.open("rb") as file:
-        start = file.read(128)
-        if start[4:8] == b"ftyp":
+        start = file.read(8)
+        if start[4:] == b"ftyp":
             return _boxes_end(file, whole) > whole
-    return start[:4] == _EBML and (_segment_end(start) or 0) > whole
+        return start[:4] == _EBML and _segment_end(file, whole) > whole
 
 
 def _boxes_end(file: BinaryIO, whole: int) -> int:
@@ -184,18 +184,23 @@ def _boxes_end(file: BinaryIO, whole: int) -> int:
 _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 
 
-def _segment_end(start: bytes) -> int | None:
-    """Where a Matroska file's one segment ends; None where its size was not known when it was begun.
+def _segment_end(file: BinaryIO, whole: int) -> int:
+    """Where a Matroska file's one segment ends; the file's own end where its size was not known when it was begun.
 
-    An element is its name, its size, and that many bytes (RFC 8794, 4 to 6); the first is a header, the second holds
-    all the rest (RFC 9559, 4.5).
+    An element is its name, its size, and that many bytes (RFC 8794, 4 to 6). The first is a header, the segment holds
+    all the rest (RFC 9559, 4.5); there may be an empty one between them.
     """
-    header = _element_size(start, 4)
-    if header is None:
-        return None
-    place = header[0] + header[1]
-    segment = _element_size(start, place + 4) if start[place : place + 4] == _SEGMENT else None
-    return segment[0] + segment[1] if segment else None
+    place = 0
+    while place < whole:
+        file.seek(place)
+        header = file.read(12)
+        told = _element_size(header, 9 - header[0].bit_length())  # a name is as long as the zeros in it say
+        if told is None:
+            return whole
+        place += sum(told)
+        if header.startswith(_SEGMENT):
+            return place
+    return place
 
 
 def _element_size(data: bytes, place: int) -> tuple[int, int] | None:

@@ -27,6 +27,8 @@ pytest_plugins = ["assembly_fixtures"]
         ("stream.mkv", ("-c", "copy")),
         ("stream.mov", ("-c", "copy", "-movflags", "+frag_keyframe+empty_moov")),
         ("stream.avi", ("-c:v", "mjpeg", "-q:v", 2)),
+        ("reordered.avi", ("-c", "copy")),
+        ("bare.h264", ("-c", "copy")),
         ("late.mkv", ("-c", "copy", "-output_ts_offset", 5)),
     ],
 )
@@ -52,6 +54,32 @@ def test_a_clip_whose_clock_does_not_begin_with_its_first_frame_loses_none(room:
     ffmpeg("-i", clip, "-c:v", "mpeg4", "-bf", 2, "-q:v", 2, room.folder / "old.avi")
     film = room.film("timeline: [{clip: old.avi}]")
     assert codes(film) == [(6, number) for number in range(32)]
+
+
+@pytest.mark.parametrize("name", ["reordered.avi", "bare.h264"])
+def test_a_part_of_a_clip_that_tells_no_times_is_the_part_that_was_asked_for(room: CuttingRoom, name: str) -> None:
+    clip = make_clip(room.folder / "whole.mp4", 6, 80, keys=16, options={"bf": "3"})
+    ffmpeg("-i", clip, "-c", "copy", room.folder / name)
+    film = room.film(f"timeline: [{{clip: {name}, in: 2.5, out: 3}}, {{clip: {name}, in: 1, out: 2, speed: 2}}]")
+    assert codes(film) == [(6, number) for number in (*range(40, 48), *range(16, 32, 2))]
+
+
+@pytest.mark.parametrize("seconds", [1, 5])
+def test_transport_streams_put_together_by_cat_are_refused_with_the_command_that_mends_them(
+    room: CuttingRoom, seconds: int
+) -> None:
+    clip = make_clip(room.folder / "whole.mp4", 6, 16 * seconds, options={"bf": "3"})
+    ffmpeg("-i", clip, "-c", "copy", room.folder / "one.ts")
+    (room.folder / "two.ts").write_bytes((room.folder / "one.ts").read_bytes() * 2)
+    with pytest.raises(StoryError) as told:
+        room.read("timeline:\n  - clip: two.ts\n")
+    (finding,) = told.value.findings
+    assert f"two.ts has a clock that jumps after {seconds - 1 / 16:.1f} s" in finding.message
+    assert finding.line == 5
+    command, output = finding.hint.split("ffmpeg ")[1].rsplit(" ", 1)
+    ffmpeg(*command.replace("two.ts", str(room.folder / "two.ts")).split(), room.folder / output)
+    film = room.film(f"timeline: [{{clip: {output}}}]")
+    assert codes(film) == [(6, number) for number in range(16 * seconds)] * 2
 
 
 @pytest.mark.parametrize("name", ["open.mp4", "open.ts"])
@@ -140,6 +168,18 @@ def test_matroska_that_is_cut_off_is_known_by_its_headers(tmp_path: Path, name: 
     for left in (len(data) - 1, len(data) // 2, 100):
         (tmp_path / name).write_bytes(data[:left])
         assert is_cut_off(tmp_path / name)
+
+
+def test_matroska_with_room_left_before_its_segment_is_known_to_be_cut_off_as_well(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "whole.mp4", 6, 32)
+    ffmpeg("-i", clip, "-c", "copy", tmp_path / "whole.mkv")
+    data = (tmp_path / "whole.mkv").read_bytes()
+    segment = data.index(b"\x18\x53\x80\x67")
+    whole = data[:segment] + b"\xec\x40\xfa" + bytes(250) + data[segment:]  # a void of 250 bytes
+    (tmp_path / "void.mkv").write_bytes(whole)
+    assert not is_cut_off(tmp_path / "void.mkv")
+    (tmp_path / "void.mkv").write_bytes(whole[:-1])
+    assert is_cut_off(tmp_path / "void.mkv")
 
 
 def test_matroska_whose_length_nobody_knew_is_not_called_cut_off(tmp_path: Path) -> None:
