@@ -318,10 +318,10 @@ class Production:
         return open_store(self._store_url, self.project.root)
 
     @property
-    def has_open_jobs(self) -> bool:
-        """Whether any of its jobs goes on at the service, as far as the ledger knows."""
+    def may_have_jobs(self) -> bool:
+        """Whether any of its jobs goes on at the service, or may: nobody knows whether one that is unknown does."""
         purchases = self._ledger.several(prospect.order.key for prospect in self._prospects())
-        return any(purchase.state in OPEN for purchase in purchases.values())
+        return any(purchase.state in OPEN | {State.UNKNOWN} for purchase in purchases.values())
 
     def _prospects(self) -> list[Prospect]:
         return [prospect for outlook in self._outlooks for prospect in outlook.prospects]

@@ -62,8 +62,12 @@ def _first_damaged(path: Path, fps: Fraction) -> int | None:
         start = stream.start_time or 0
         for packet in container.demux(stream):
             try:
-                packet.decode()
+                corrupt = next((frame for frame in packet.decode() if frame.is_corrupt), None)
             except av.error.FFmpegError:
-                moment = packet.pts if packet.pts is not None else start
-                return round((moment - start) * Fraction(stream.time_base or 1) * fps)
+                moment = packet.pts
+            else:
+                if corrupt is None:
+                    continue
+                moment = corrupt.pts
+            return round(((start if moment is None else moment) - start) * Fraction(stream.time_base or 1) * fps)
     return None

@@ -51,7 +51,13 @@ class FrameReader:
         self._next: tuple[Fraction, VideoFrame] | None = None
 
     def _open(self) -> None:
-        self._container = av.open(str(self._media.path))
+        try:
+            self._container = av.open(str(self._media.path))
+        except (av.error.FFmpegError, OSError) as error:
+            raise ClipUnusableError(
+                f"{self._media.path} can no longer be opened: {error.strerror or error}.",
+                hint="It was there when the film was planned. Put it back, and run again.",
+            ) from None
         self._stream = self._container.streams.video[0]
         context = self._stream.codec_context
         context.thread_count = 1  # as many pieces as there are cores are made at once

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from av.packet import Packet
     from av.video.frame import VideoFrame
 
     from storyboard.assembly.picture_format import PictureFormat
@@ -55,24 +56,6 @@ def encode_piece(
     Raises:
         PieceError: The encoder does not take such a picture.
     """
-    try:
-        return _encode(frames, path, picture, on_frame, key_every)
-    except av.error.ArgumentError as error:
-        width, height = picture.size
-        raise PieceError(
-            f"{ENCODERS[picture.codec]} does not encode {width}x{height} at {float(picture.fps):g} frames a second: "
-            f"{error.strerror}.",
-            hint="Choose another size, or another codec, under output:.",
-        ) from None
-
-
-def _encode(
-    frames: Iterator[VideoFrame],
-    path: Path,
-    picture: PictureFormat,
-    on_frame: Callable[[], None],
-    key_every: int | None,
-) -> int:
     count = 0
     options = dict(picture.options())
     if key_every:
@@ -95,11 +78,25 @@ def _encode(
         for frame in frames:
             # Whatever a frame was where it comes from, it is the next one here, and the encoder decides its kind.
             frame.pts, frame.time_base, frame.pict_type = count, 1 / picture.fps, 0
-            container.mux(stream.encode(frame))
+            container.mux(_encoded(stream, frame, picture))
             count += 1
             on_frame()
-        container.mux(stream.encode(None))
+        container.mux(_encoded(stream, None, picture))
     return count
+
+
+def _encoded(stream: Any, frame: VideoFrame | None, picture: PictureFormat) -> list[Packet[Any]]:
+    """What an encoder gives for a frame, or at the end; it is opened by its first."""
+    try:
+        packets: list[Packet[Any]] = stream.encode(frame)
+    except av.error.ArgumentError as error:
+        width, height = picture.size
+        raise PieceError(
+            f"{ENCODERS[picture.codec]} does not encode {width}x{height} at {float(picture.fps):g} frames a second: "
+            f"{error.strerror}.",
+            hint="Choose another size, or another codec, under output:.",
+        ) from None
+    return packets
 
 
 def see_that_it_decodes(path: Path, frames: int, picture: PictureFormat) -> None:

@@ -46,13 +46,14 @@ def _told(series: NewSeries) -> Iterator[str]:
     import shlex
 
     from storyboard.cli.output import terminal_width
+    from storyboard.excerpt import excerpt
     from storyboard.review.terminal import wrapped
     from storyboard.scaffold.new_series import FIRST_EPISODE
 
     width = terminal_width()
     count = len(series.placed.made)
     files = "1 file" if count == 1 else f"{count} files"
-    yield from wrapped(f"Made the series “{_short(series.title)}”: {files}.", width, indent="")
+    yield from wrapped(f"Made the series “{excerpt(series.title, 100)}”: {files}.", width, indent="")
     for name in series.placed.kept:
         advice = f" ({_ADVICE[name]})" if name in _ADVICE else ""
         yield from wrapped(f"{name} was there, and stays as it is{advice}.", width, indent="  ")
@@ -64,8 +65,3 @@ def _told(series: NewSeries) -> Iterator[str]:
         yield f"  cd {shlex.quote(str(series.folder))}"
     yield f"  storyboard preview {FIRST_EPISODE}"
     yield f"  storyboard render {FIRST_EPISODE}   # free, on the sandbox"
-
-
-def _short(title: str) -> str:
-    words = " ".join(title.split())
-    return words if len(words) <= 100 else words[:99] + "…"

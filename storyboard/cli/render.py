@@ -180,7 +180,7 @@ def _go(production: Production, watcher: Watcher, *, detach: bool) -> None:
         watcher.note("Stopped.")
         if production.choice.free:
             say("The sandbox ended with the program. It costs nothing: the same command starts it again.")
-        elif not production.has_open_jobs:
+        elif not production.may_have_jobs:
             say("No job goes on at the service, and what is home stays: the same command goes on from there.")
         else:
             say(

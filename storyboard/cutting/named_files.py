@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -52,11 +53,12 @@ class NamedFiles:
 
     def fault(self, error: StoryboardError) -> CutFaultError | None:
         """An error at the place that names the file it tells of, by the author's name for that; None for another."""
-        told = max((path for path in self._named if path in error.message), key=len, default=None)
+        told = max((path for path in self._named if _told_in(path).search(error.message)), key=len, default=None)
         if told is None:
             return None
         name, where = self._named[told]
-        return CutFaultError(error.message.replace(told, name), hint=error.hint, where=where)
+        message, hint = (_told_in(told).sub(lambda _: name, text) for text in (error.message, error.hint))
+        return CutFaultError(message, hint=hint, where=where)
 
     @contextmanager
     def telling_where(self) -> Iterator[None]:
@@ -75,5 +77,12 @@ class NamedFiles:
             if fault is None:
                 raise
             if not self._has_cut:
-                raise StoryboardError(fault.message, hint=fault.hint) from None
+                # There is no line to tell it at; an error that only a cut can have would puzzle.
+                is_cuts = isinstance(error, CutFaultError)
+                raise (StoryboardError(error.message, hint=error.hint) if is_cuts else error) from None
             raise fault.as_story_error(self._source) from None
+
+
+def _told_in(path: str) -> re.Pattern[str]:
+    """Finds a path in a message; a longer one that begins like it is another file."""
+    return re.compile(rf"{re.escape(path)}(?![\w/\\])(?!\.\w)")

@@ -16,10 +16,12 @@ class Notes:
 
     Args:
         source: The file with the cut.
+        has_cut: Whether it has one of its own; else there is no line that they could be about.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, has_cut: bool) -> None:
         self._source = source
+        self._has_cut = has_cut
         self._told: dict[str, None] = {}
 
     def add(self, message: str, where: Where) -> None:
@@ -29,6 +31,9 @@ class Notes:
             message: In a sentence.
             where: The place in the storyboard that it is about.
         """
+        if not self._has_cut:
+            self._told[message] = None
+            return
         (found,) = self._source.place([Remark("note", Severity.INFO, message, "", where)])
         self._told[f"{found.path}:{found.line}: {message}"] = None
 

@@ -35,6 +35,7 @@ from storyboard.cutting.told import (
     subtitles_on,
 )
 from storyboard.errors import FontError, ImageError, StoryboardError
+from storyboard.excerpt import excerpt
 from storyboard.story.cut import (
     BlackItem,
     CaptionItem,
@@ -109,7 +110,7 @@ class CutReader:
         self._cut = storyboard.cut or Cut()
         self._source = source
         self.files = NamedFiles(source, has_cut=storyboard.cut is not None)
-        self.notes = Notes(source)
+        self.notes = Notes(source, has_cut=storyboard.cut is not None)
         self._this = this
         self._takes_of = takes_of
         self._media_of = media_of
@@ -189,7 +190,7 @@ class CutReader:
             case ImageItem():
                 if item.camera and not (camera_moves(item.camera) or framing(item.camera)):
                     self.notes.add(
-                        f"“{_short(item.camera)}” is no camera move that this program knows, so the picture only "
+                        f"“{excerpt(item.camera)}” is no camera move that this program knows, so the picture only "
                         "drifts. A slow push in, a pan left or a tilt up would be one; so is “locked off”.",
                         (*where, "camera"),
                     )
@@ -202,7 +203,7 @@ class CutReader:
                 )
             case TitleItem():
                 lettering = lettering_of(item, item.title, item.subtitle or "", fps, find_font)
-                self._want(Card(lettering), exact(item.seconds), enters, f"the title “{_short(item.title)}”", number)
+                self._want(Card(lettering), exact(item.seconds), enters, f"the title “{excerpt(item.title)}”", number)
             case BlackItem():
                 self._want(Black(), exact(item.black), enters, "the black screen", number)
 
@@ -373,8 +374,3 @@ def _on_frame(seconds: Fraction, footage: Footage) -> Fraction:
     """The nearest moment at which a clip has a frame, so that what can be copied is not missed by a hair."""
     fps = footage.media.fps
     return Fraction(round(seconds * fps)) / fps if fps else seconds
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:39] + "…"

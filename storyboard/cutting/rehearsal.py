@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def rehearse(prepared: Prepared) -> None:
     if story is None or source is None or story.cut is None:
         return
     this = EpisodeTakes(Path(prepared.loaded.shown), plan, {}, {})
-    reader = CutReader(story, source, this, _as_planned, media_of=_planned_media)
+    reader = CutReader(story, source, this, cache(_as_planned), media_of=_planned_media)
     with reader.files.telling_where():
         picture = reader.read()
         CutSound(story.cut, picture.edit, reader.files, reader.notes).read()

@@ -290,5 +290,8 @@ def _where(error: OSError, target: Path, cache: Path) -> str:
     """What could not be written; libav does not say which of two it was."""
     if not isinstance(error.filename, str | os.PathLike):
         return f"{target} could not be written, or a piece of it in {cache}"
-    is_piece = Path(error.filename).is_relative_to(cache)
-    return f"A piece of the film could not be written in {cache}" if is_piece else f"{target} could not be written"
+    told = Path(error.filename)
+    if told.is_relative_to(cache):
+        return f"A piece of the film could not be written in {cache}"
+    is_films = told.parent == target.parent or told in target.parents
+    return f"{target} could not be written" if is_films else f"{told} could not be used"

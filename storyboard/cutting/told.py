@@ -11,6 +11,7 @@ from storyboard.assembly.mux import Chapter
 from storyboard.assembly.spoken import SpokenLine
 from storyboard.assembly.subtitles import SPEED, Subtitle, subtitles_of, too_fast
 from storyboard.cutting.times import exact
+from storyboard.excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from storyboard.cutting.episode_takes import EpisodeTakes
     from storyboard.story.cut import CaptionItem
 
-    Stretch = TypeVar("Stretch", Chapter, SpokenLine, Subtitle)
+    Stretch = TypeVar("Stretch", Chapter, Subtitle)
 
 
 @dataclass(frozen=True)
@@ -137,13 +138,8 @@ def caption_notes(
             yield f"This caption is seen for {float((film - begins) / fps):g} s: the film ends then.", each
         for first, last, other in seen:
             if first < ends and begins < last and (other.item.place or "bottom") == (each.item.place or "bottom"):
-                yield f"This caption lies over “{_short(other.item.caption)}”, which is seen at the same time.", each
+                yield f"This caption lies over “{excerpt(other.item.caption)}”, which is seen at the same time.", each
         seen.append((begins, ends, each))
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:39] + "…"
 
 
 def hurried_notes(spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from storyboard.compiler.negative import split_words
+from storyboard.excerpt import excerpt
 from storyboard.rules.avoiding import clashes
 from storyboard.rules.edits import Edit, Lines, applied, node_at
 from storyboard.story.pattern import pattern
@@ -77,7 +78,7 @@ def quote_brace(text: str, at: Position) -> tuple[str, Mend] | None:
     said = match["text"].rstrip()
     quoted = "'" + said.replace("'", "''") + "'" if '"' in said or "\\" in said else f'"{said}"'
     mended = applied(text, [Edit(start, start + len(said), quoted)])
-    return mended, Mend(at.line, f"quotes around {_short(' '.join(said.split()))}")
+    return mended, Mend(at.line, f"quotes around {excerpt(said, 50)}")
 
 
 def _goes_on(lines: Lines, number: int, column: int) -> bool:
@@ -262,7 +263,3 @@ def _new_key(lines: Lines, value: Mapping, line: str) -> Iterator[Edit]:
     if "scenes" in value:
         at = lines.offset(value.key_marks["scenes"].line, 0)
         yield Edit(at, at, line)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 50 else text[:49] + "…"

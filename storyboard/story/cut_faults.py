@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyboard.excerpt import excerpt
 from storyboard.story.cut import (
     FADES,
     BlackItem,
@@ -166,8 +167,7 @@ def _length(item: ShownItem) -> tuple[str, float | None]:
     """What a person calls an item, and for how many seconds it is seen; None where only its file tells."""
     match item:
         case TitleItem():
-            line = " ".join(item.title.split())
-            return f"the title “{line if len(line) <= 40 else line[:39] + '…'}”", item.seconds
+            return f"the title “{excerpt(item.title)}”", item.seconds
         case ImageItem():
             return item.image, item.seconds
         case BlackItem():

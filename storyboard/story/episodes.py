@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+from storyboard.excerpt import excerpt
 from storyboard.story.findings import Remark, Severity
 from storyboard.story.paths import SERIES_FILE, OutsideError, inside, root_above
 
@@ -28,7 +29,7 @@ def pattern_remarks(series: Series) -> list[Remark]:
         Remark(
             "outside-folder",
             Severity.ERROR,
-            f"{_short(pattern)} leads out of the folder of the series.",
+            f"{excerpt(pattern, 100)} leads out of the folder of the series.",
             f"A pattern is seen from {SERIES_FILE}, such as episodes/*.yaml.",
             ("episodes", index),
         )
@@ -64,7 +65,7 @@ def episode_remarks(loaded: LoadedSeries) -> list[Remark]:
     for index, (pattern, (found, elsewhere)) in enumerate(zip(patterns, _matches(loaded), strict=True)):
         where = ("episodes", index)
         if not found and not elsewhere and not _leads_out(pattern):
-            told = f"{_short(pattern)} matches no file."
+            told = f"{excerpt(pattern, 100)} matches no file."
             hint = f"The pattern is seen from {SERIES_FILE}; hidden files and links to folders are passed over."
             remarks.append(Remark("no-episodes", Severity.WARNING, told, hint, where))
         if elsewhere:
@@ -73,7 +74,7 @@ def episode_remarks(loaded: LoadedSeries) -> list[Remark]:
                 Remark(
                     "episode-elsewhere",
                     Severity.WARNING,
-                    f"{_short(elsewhere[0])}{more} would not find this series, and is no episode of it.",
+                    f"{excerpt(elsewhere[0], 100)}{more} would not find this series, and is no episode of it.",
                     f"An episode lies at most four folders below {SERIES_FILE}, with no other {SERIES_FILE} and no "
                     "other repository between them.",
                     where,
@@ -156,7 +157,3 @@ def _pattern(part: str) -> Callable[[str], object]:
 def _leads_out(pattern: str) -> bool:
     rooted = PurePosixPath(pattern).is_absolute() or PureWindowsPath(pattern).anchor
     return bool(rooted) or ".." in re.split(r"[/\\]", pattern)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 100 else text[:99] + "…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storyboard.excerpt import excerpt
 from storyboard.story.braces import Slip, is_name, parse_braces
 from storyboard.story.findings import Remark, Severity, did_you_mean
 
@@ -33,7 +34,7 @@ def reference_remarks(storyboard: Storyboard) -> list[Remark]:
             elif part.name not in names:
                 near = did_you_mean(part.name, names) if len(remarks) < _MOST_HINTS else ""
                 hint = near or "Declare it under “characters” or “places”."
-                message = f"{{{_short(part.name)}}} is no character or place of this story."
+                message = f"{{{excerpt(part.name, 30)}}} is no character or place of this story."
                 remarks.append(_error("unknown-name", message, hint, where, offset=part.offset))
     for index, scene in enumerate(storyboard.scenes):
         if scene.place is not None and scene.place not in storyboard.places:
@@ -105,15 +106,11 @@ def brace_remark(slip: Slip, where: Where) -> Remark:
     """The remark about a brace that is no part of a name in braces."""
     return _error(
         "brace",
-        f"“{_short(slip.text)}” is not a name in braces.",
+        f"“{excerpt(slip.text, 30)}” is not a name in braces.",
         "Only a declared {name} can stand in braces; double a literal brace: {{ and }}.",
         where,
         offset=slip.offset,
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 30 else text[:29] + "…"
 
 
 def _error(

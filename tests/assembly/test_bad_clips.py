@@ -15,9 +15,11 @@ import av
 import numpy as np
 import pytest
 from coded import SIZE, codes, drawn, make_clip
-from cutting_room import CuttingRoom, ffmpeg, ffmpeg_says
+from cutting_room import CuttingRoom, Watched, ffmpeg, ffmpeg_says
 from helpers import environment
 
+from storyboard.cutting.named_files import NamedFiles
+from storyboard.cutting.stitch import stitch
 from storyboard.errors import StoryboardError, StoryError
 
 if TYPE_CHECKING:
@@ -284,6 +286,33 @@ def test_a_take_that_was_changed_is_not_shown(room: CuttingRoom) -> None:
     reader = CutReader(story, source, None, lambda path: pytest.fail(str(path)))
     with pytest.raises(StoryboardError, match="not as it was when it came home"):
         reader._examined(room.folder / "a.mp4", "0" * 64)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_a_clip_that_goes_away_before_the_film_is_made_is_named_and_not_the_film(
+    room: CuttingRoom, codec: str
+) -> None:
+    made = room.read(f"timeline: [{{clip: b.mp4}}, {{clip: a.mp4}}]\noutput: {{codec: {codec}}}\n")
+    (room.folder / "a.mp4").unlink()
+    with pytest.raises(StoryboardError) as told:
+        stitch(made, room.folder / "out" / "film.mp4", Watched())
+    whole = " ".join([told.value.message, *(each.message for each in getattr(told.value, "findings", ()))])
+    assert "a.mp4" in whole
+    assert "film.mp4" not in whole
+
+
+def test_a_file_is_named_by_its_own_name_and_not_by_one_that_begins_like_it(room: CuttingRoom) -> None:
+    source = room.read("timeline: [{clip: a.mp4}]").prepared.loaded.source
+    assert source is not None
+    files = NamedFiles(source, has_cut=True)
+    short, long = (files.find(name, ("cut", name)) for name in ("a.m", "a b.mp4"))
+    assert files.fault(StoryboardError(f"{short}p4 is odd.")) is None
+    assert files.fault(StoryboardError(f"{short}.mp4 is odd.")) is None
+    told = [files.fault(StoryboardError(f"{path} is odd.", hint=f"Look at {path}.")) for path in (short, long)]
+    assert [(each.message, each.hint) for each in told if each] == [
+        ("a.m is odd.", "Look at a.m."),
+        ("a b.mp4 is odd.", "Look at a b.mp4."),
+    ]
 
 
 def test_words_that_there_is_no_room_for_are_told_before_anything_is_made(room: CuttingRoom) -> None:

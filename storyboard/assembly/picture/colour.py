@@ -20,7 +20,6 @@ _MOST_SHIFT = 28.0  # nor its mean by more than so many of 255 levels
 _ALIKE_SHIFT, _ALIKE_CONTRAST = 0.75, 0.015  # what nobody sees, and noise alone can make
 _THUMB = (48, 32)
 _SAME_PICTURE = 0.5
-_LEAST_ALIKE = 0.4  # of the places
 _NOISE, _SPREAD = 2.0, 4.0  # so many levels, or so many times the usual distance, and a place shows something else
 _ROUNDS = 6
 
@@ -74,8 +73,6 @@ def match_colour(reference: Frame, frame: Frame) -> Correction:
         away = np.abs(given * contrast + offset - wanted).max(axis=1)
         alike = away <= max(_NOISE, _SPREAD * float(np.median(away)))
         contrast, offset = _fitted(given[alike], wanted[alike])
-    if alike.mean() < _LEAST_ALIKE:
-        return _DIFFERENT
     mean = given[alike].mean(axis=0)
     shift = np.clip(mean * contrast + offset - mean, -_MOST_SHIFT, _MOST_SHIFT)
     if np.all(np.abs(shift) < _ALIKE_SHIFT) and np.all(np.abs(contrast - 1) < _ALIKE_CONTRAST):

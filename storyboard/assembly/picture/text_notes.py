@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from storyboard.assembly.picture.captions import set_caption, set_subtitle
 from storyboard.assembly.picture.cards import set_card
 from storyboard.drawing.typefaces import find_font
+from storyboard.excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from storyboard.drawing.typefaces import Typeface
 
     Kind = Literal["title", "caption", "subtitle"]
-
-_SHORT = 40
 
 
 def typeface_of(lettering: Lettering) -> Typeface:
@@ -53,18 +52,13 @@ def text_notes(lettering: Lettering, kind: Kind, size: tuple[int, int]) -> Itera
     for block, text, name in zip(blocks, (lettering.text, lettering.subtitle), names, strict=False):
         if block.cut_off:
             yield (
-                f"There is no room for all of the {name} “{_short(text)}”: it is cut off before "
-                f"“{_short(block.cut_off)}”. Write less, or in smaller letters."
+                f"There is no room for all of the {name} “{excerpt(text)}”: it is cut off before "
+                f"“{excerpt(block.cut_off)}”. Write less, or in smaller letters."
             )
         if lettering.size and block is blocks[0] and block.size < lettering.size:
             yield (
-                f"There is no room for the {name} “{_short(text)}” in letters of {lettering.size} pixels: they have "
+                f"There is no room for the {name} “{excerpt(text)}” in letters of {lettering.size} pixels: they have "
                 f"{block.size:g}."
             )
         for note in block.notes:
-            yield f"The {name} “{_short(text)}”: {note}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
+            yield f"The {name} “{excerpt(text)}”: {note}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyboard.compiler.plan import number
 from storyboard.compiler.price import dollars
+from storyboard.excerpt import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ def sheet_content(
         "paper": paper,
         "title": _clean(plan.title),
         "heading": _told(plan.title),
-        "running": _told(_short(plan.title)),
+        "running": _told(excerpt(plan.title, 90)),
         "series": _maybe(series),
         "logline": _maybe(logline),
         "file": _told(file),
@@ -137,10 +138,6 @@ def _maybe(text: str) -> dict[str, Any] | None:
 def _told(text: str) -> dict[str, Any]:
     shown = _clean(text)
     return {"text": _breakable(shown), "rtl": _reads_from_the_right(shown)}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 90 else text[:89] + "…"
 
 
 def _clean(text: str) -> str:
