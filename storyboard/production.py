@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from storyboard.briefing import prepare_all
+from storyboard.cutting.notes import as_note
 from storyboard.cutting.rehearsal import rehearse
-from storyboard.errors import CeilingError, DetachedError, StoryboardError, UsageError, WaitsForReelError
+from storyboard.errors import CeilingError, DetachedError, StoryboardError, StoryError, UsageError, WaitsForReelError
 from storyboard.finishing import Progress, episode_path, finish
 from storyboard.fitting import what_would_fit
 from storyboard.generation.bring_home import HomeBringer
@@ -42,6 +43,7 @@ from storyboard.piloting import piloted
 from storyboard.planning import foresee
 from storyboard.profile import SVI_2_0_PRO
 from storyboard.story.cut import Cut
+from storyboard.story.findings import has_errors, in_reading_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from storyboard.generation.store import Store
     from storyboard.profile import ModelProfile
     from storyboard.project import Project
+    from storyboard.story.findings import Finding
 
 
 class Production:
@@ -109,6 +112,7 @@ class Production:
         self._lock_file = LockFile(project.lock_path(free=choice.free))
         self._outlooks: list[PreparedOutlook] = []
         self._run: Run | None = None
+        self._rehearsed: set[str] = set()
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -132,14 +136,20 @@ class Production:
         self._outlooks = list(foresee(self.project, self.prepared, self.choice, rows, self.options))
         return self._outlooks
 
-    def rehearse(self) -> None:
-        """Pay for nothing that could not be cut as it is written, as far as that is known before the takes are there.
+    def rehearse(self) -> tuple[Finding, ...]:
+        """What can be told of the cuts before the takes are there: pay for nothing that could not be cut.
 
         Raises:
-            StoryError: A cut cannot be made.
+            StoryError: A cut cannot be made as it is written.
         """
-        for prepared in self.prepared.values():
-            rehearse(prepared)
+        found: list[Finding] = []
+        for path, prepared in self.prepared.items():
+            told = rehearse(prepared)
+            if has_errors(told):
+                raise StoryError(f"{path} cannot be cut as it is written.", told, hint="Mend what is told above.")
+            found += told
+        self._rehearsed = {as_note(each) for each in found}
+        return in_reading_order(found)
 
     def stop_if_stopped(self) -> None:
         """Pay for nothing while a person has to decide about a reel.
@@ -363,7 +373,7 @@ class Production:
                     self.targets[outlook.path],
                     at=self._ledger.now(),
                     revision=self._revision,
-                    note=watcher.note,
+                    note=lambda note: None if note in self._rehearsed else watcher.note(note),
                 )
 
     def _pick(self, outlook: PreparedOutlook, prospect: Prospect, purchase: Purchase) -> None:

@@ -20,6 +20,7 @@ from storyboard.files import sha256_of
 from storyboard.generation.take import is_cut_off
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from av.container import InputContainer
@@ -136,12 +137,12 @@ class Media:
         return size if self.turned in {0, 180} else (size[1], size[0])
 
 
-def examine(path: Path, sha256: str | None = None) -> Media:
+def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
     """Find out what a clip is, from its packets and its first frame.
 
     Args:
         path: The file.
-        sha256: Of its bytes, where it is known already.
+        sha256_of: Tells files apart.
 
     Raises:
         ClipUnusableError: It is no video, or is cut off.
@@ -157,7 +158,7 @@ def examine(path: Path, sha256: str | None = None) -> Media:
         with av.open(str(path)) as container:
             first = _first_frame(container, path)
         with av.open(str(path)) as container:  # not every file can be wound back to its very beginning
-            return _examine(container, first, path, sha256 or sha256_of(path))
+            return _examine(container, first, path, sha256_of(path))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ClipUnusableError(

@@ -14,6 +14,7 @@ class SpokenLine(NamedTuple):
         ends: The frame after the last, or after what would be the last if the film did not leave it before.
         first: The first frame in which it is heard; None for ``begins``.
         last: The frame after the last in which it is heard; None for ``ends``.
+        where: Index of its scene, and of its segment in that; None where it is not of the film's own story.
     """
 
     text: str
@@ -21,6 +22,7 @@ class SpokenLine(NamedTuple):
     ends: int
     first: int | None = None
     last: int | None = None
+    where: tuple[int, int] | None = None
 
     @property
     def heard(self) -> tuple[int, int]:

@@ -39,11 +39,13 @@ class Subtitle(NamedTuple):
         lines: Of text, top first.
         begins: The first frame.
         ends: The frame after the last.
+        spoken: The number of the spoken line that it is of, counted from 0.
     """
 
     lines: tuple[str, ...]
     begins: int
     ends: int
+    spoken: int = 0
 
 
 def subtitles_of(spoken: Iterable[SpokenLine], fps: Fraction, cuts: Sequence[int] = ()) -> list[Subtitle]:
@@ -60,8 +62,8 @@ def subtitles_of(spoken: Iterable[SpokenLine], fps: Fraction, cuts: Sequence[int
         cuts: The frames at which the picture changes: nothing stays over one.
     """
     found: list[Subtitle] = []
-    for line in spoken:
-        found += _shown(line, fps, cuts)
+    for number, line in enumerate(spoken):
+        found += (each._replace(spoken=number) for each in _shown(line, fps, cuts))
     return [
         each._replace(ends=max(each.begins + 1, min(each.ends, after.begins - _BETWEEN))) if after else each
         for each, after in zip_longest(found, found[1:])

@@ -84,7 +84,14 @@ def check(
         return
     told = [finding for each in series for finding in prepare_series(each)]
     rates = rates_in_force()
-    told += [finding for file in storyboards for finding in prepare(file, finder=finder, rates=rates).findings]
+    for file in storyboards:
+        prepared = prepare(file, finder=finder, rates=rates)
+        of_cut: Sequence[Finding] = ()
+        if prepared.loaded.storyboard and prepared.loaded.storyboard.cut:
+            from storyboard.cutting.rehearsal import rehearse  # what opens clips takes a while to import
+
+            of_cut = rehearse(prepared)
+        told += in_reading_order([*prepared.findings, *of_cut])
     files, of_series = [*found.series, *storyboards], {each.shown for each in series}
     findings = list(in_reading_order(finding for finding in told if finding.path in of_series))
     findings += dict.fromkeys(finding for finding in told if finding.path not in of_series)

@@ -152,7 +152,7 @@ def _render_one(production: Production, all_of_them: list[Production], *, yes: b
     say_findings(dict.fromkeys(f for each in production.prepared.values() for f in each.findings))
     for path, pilot in production.pilots.items():
         say(*pilot_told(path, pilot, width=terminal_width()))
-    production.rehearse()
+    say_findings(production.rehearse())
     with production:
         outlooks = production.outlook()
         _tell(outlooks, free=production.choice.free)

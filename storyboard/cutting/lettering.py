@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.edit_list import Card, Lettering, NamedFile
+from storyboard.assembly.edit_list import Lettering, NamedFile
 from storyboard.cutting.times import exact
 from storyboard.drawing.font_names import is_font_file
 from storyboard.files import sha256_of
@@ -14,31 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
-    from storyboard.assembly.edit_list import EditList
-    from storyboard.cutting.notes import Notes
     from storyboard.story.cut import CaptionItem, TitleItem
-
-
-def add_lettering_notes(edit: EditList, notes: Notes) -> None:
-    """Tell what an author should know of the texts of a film.
-
-    Args:
-        edit: The film.
-        notes: Told of it.
-    """
-    cards = [shot for shot in edit.shots if isinstance(shot.source, Card)]
-    if not cards and not edit.overlays:
-        return
-    from storyboard.assembly.picture.text_notes import text_notes  # it brings numpy along
-
-    for shot in cards:
-        if isinstance(shot.source, Card):
-            for note in text_notes(shot.source.lettering, "title", edit.size):
-                notes.add(note, ("cut", "timeline", shot.item, "title"))
-    for each in edit.overlays:
-        where = ("cut", "timeline", each.item, "caption") if each.item is not None else ("cut", "burn_subtitles")
-        for note in text_notes(each.lettering, "subtitle" if each.is_subtitle else "caption", edit.size):
-            notes.add(note, where)
 
 
 def lettering_of(

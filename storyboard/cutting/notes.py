@@ -4,40 +4,70 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storyboard.rules.elsewhere import CUT_NOTE
+from storyboard.rules.ignores import is_ignored
 from storyboard.story.findings import Remark, Severity
 
 if TYPE_CHECKING:
     from storyboard.cutting.faults import Where
+    from storyboard.story.findings import Finding
+    from storyboard.story.model import Storyboard
     from storyboard.story.source import Source
 
 
 class Notes:
-    """Collects them, each once.
+    """Collects them, each once; and those that the author wants to hear.
 
     Args:
         source: The file with the cut.
-        has_cut: Whether it has one of its own; else there is no line that they could be about.
+        story: What is in it.
     """
 
-    def __init__(self, source: Source, *, has_cut: bool) -> None:
+    def __init__(self, source: Source, story: Storyboard) -> None:
         self._source = source
-        self._has_cut = has_cut
-        self._told: dict[str, None] = {}
+        self._has_cut = story.cut is not None
+        self._setting = story.rules.get(CUT_NOTE.code, str(CUT_NOTE.severity))
+        self._told: dict[str, Finding | None] = {}
 
-    def add(self, message: str, where: Where) -> None:
-        """Tell something.
+    def add(self, message: str, hint: str, where: Where) -> None:
+        """Tell something that an author may not have meant.
 
         Args:
-            message: In a sentence.
+            message: What is so, in a sentence.
+            hint: What to do about it.
             where: The place in the storyboard that it is about.
         """
-        if not self._has_cut:
-            self._told[message] = None
+        if self._setting == "off":
             return
-        (found,) = self._source.place([Remark("note", Severity.INFO, message, "", where)])
-        self._told[f"{found.path}:{found.line}: {message}"] = None
+        found = self._placed(message, hint, where, Severity(self._setting))
+        if not is_ignored(found, self._source):
+            self._told[as_note(found)] = found
+
+    def add_usual(self, message: str, where: Where) -> None:
+        """Tell something that is so by itself, and that nobody has to mend.
+
+        Args:
+            message: What is so, in a sentence.
+            where: The place in the storyboard that it is about; there is none where it has no cut of its own.
+        """
+        told = as_note(self._placed(message, "", where, Severity.INFO)) if self._has_cut else message
+        self._told.setdefault(told)
+
+    def _placed(self, message: str, hint: str, where: Where, severity: Severity) -> Finding:
+        (found,) = self._source.place([Remark(CUT_NOTE.code, severity, message, hint, where)])
+        return found
 
     @property
     def told(self) -> tuple[str, ...]:
         """All of them, in the order in which they were told."""
         return tuple(self._told)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Those that an author may not have meant."""
+        return tuple(found for found in self._told.values() if found)
+
+
+def as_note(finding: Finding) -> str:
+    """A finding on one line, with its place."""
+    return f"{finding.path}:{finding.line}: {finding.message} {finding.hint}".rstrip()

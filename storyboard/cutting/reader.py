@@ -20,11 +20,12 @@ from storyboard.assembly.edit_list import (
 from storyboard.assembly.media import examine
 from storyboard.compiler.camera_moves import camera_moves, framing
 from storyboard.cutting.faults import CutFaultError
+from storyboard.cutting.idle_settings import add_idle_settings
 from storyboard.cutting.lettering import lettering_of
 from storyboard.cutting.named_files import NamedFiles
 from storyboard.cutting.notes import Notes
 from storyboard.cutting.output import asked_size, picture_format, size_of, sizes_seen
-from storyboard.cutting.times import exact
+from storyboard.cutting.times import exact, told
 from storyboard.cutting.told import (
     ShownReel,
     WrittenCaption,
@@ -36,6 +37,7 @@ from storyboard.cutting.told import (
 )
 from storyboard.errors import FontError, ImageError, StoryboardError
 from storyboard.excerpt import excerpt
+from storyboard.files import sha256_of
 from storyboard.story.cut import (
     BlackItem,
     CaptionItem,
@@ -95,6 +97,7 @@ class CutReader:
         this: Its own takes; None for a cut without scenes.
         takes_of: Finds the takes of another episode.
         media_of: Says what a reel's take is; left out, what is found in its file.
+        sha256_of: Tells files apart.
     """
 
     def __init__(
@@ -105,15 +108,17 @@ class CutReader:
         takes_of: Callable[[Path], EpisodeTakes],
         *,
         media_of: Callable[[EpisodeTakes, PlannedReel], Media] | None = None,
+        sha256_of: Callable[[Path], str] = sha256_of,
     ) -> None:
         self._storyboard = storyboard
         self._cut = storyboard.cut or Cut()
         self._source = source
         self.files = NamedFiles(source, has_cut=storyboard.cut is not None)
-        self.notes = Notes(source, has_cut=storyboard.cut is not None)
+        self.notes = Notes(source, storyboard)
         self._this = this
         self._takes_of = takes_of
         self._media_of = media_of
+        self._sha256_of = sha256_of
         self._media: dict[Path, Media] = {}
         self._wanted: list[Wanted] = []
         self._reels: list[ShownReel] = []
@@ -136,8 +141,7 @@ class CutReader:
             except StoryboardError as error:
                 if getattr(error, "findings", ()):
                     raise
-                told = self.files.fault(error)
-                raise told or CutFaultError(
+                raise self.files.fault(error) or CutFaultError(
                     error.message, hint=error.hint, where=(*where, _key(item, error))
                 ) from None
         if not self._wanted:
@@ -150,16 +154,19 @@ class CutReader:
         output = self._cut.output
         size = asked_size(output) or self._own_size(shots)
         spoken = tuple(spoken_lines(self._reels, shots, fps))
-        overlays = [*captions_on(self._captions, shots, fps)]
-        for message, caption in caption_notes(self._captions, shots, fps):
-            self.notes.add(message, ("cut", "timeline", caption.number, "caption"))
+        # The sandbox writes at the foot of its clips what they are to show.
+        has_sandbox = any(each.episode.is_free(each.reel.index) for each in self._reels)
+        usual_place = ("center" if self._cut.burn_subtitles else "top") if has_sandbox else ""
+        overlays = [*captions_on(self._captions, shots, fps, usual_place=usual_place)]
+        for message, hint, caption in caption_notes(self._captions, shots, fps):
+            self.notes.add(message, hint, ("cut", "timeline", caption.number, "caption"))
         if self._cut.burn_subtitles:
-            # The sandbox writes on its clips what they are to show, where subtitles would stand.
-            has_sandbox = any(each.episode.is_free(each.reel.index) for each in self._reels)
-            overlays += subtitles_on(spoken, shots, fps, at_top=has_sandbox)
+            overlays += subtitles_on(spoken, shots, fps, captions=overlays, foot_is_taken=has_sandbox)
         edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         chapters = tuple(chapters_of(self._reels, shots, fps)) if output.chapters else ()
-        return CutPicture(edit, picture_format(output, size), chapters, spoken)
+        picture = CutPicture(edit, picture_format(output, size), chapters, spoken)
+        add_idle_settings(self._cut, picture, self.notes)
+        return picture
 
     def _own_size(self, shots: Sequence[Shot]) -> tuple[int, int]:
         """The episode's; of a cut without one what it says itself, else that of what is seen longest."""
@@ -191,7 +198,8 @@ class CutReader:
                 if item.camera and not (camera_moves(item.camera) or framing(item.camera)):
                     self.notes.add(
                         f"“{excerpt(item.camera)}” is no camera move that this program knows, so the picture only "
-                        "drifts. A slow push in, a pan left or a tilt up would be one; so is “locked off”.",
+                        "drifts.",
+                        "A slow push in, a pan left or a tilt up would be one; so is “locked off”.",
                         (*where, "camera"),
                     )
                 self._want(
@@ -209,8 +217,12 @@ class CutReader:
 
     def _note_fade(self, item: TitleItem | CaptionItem, where: Where) -> None:
         if "fade" in item.model_fields_set and 2 * item.fade > item.seconds:
-            lasts, half = f"{item.seconds:g} s", f"{item.seconds / 2:g} s"
-            self.notes.add(f"This is seen for {lasts}, so it fades in {half}, and not in {item.fade:g} s.", where)
+            self.notes.add(
+                f"This is seen for {told(item.seconds)}, so it fades in {told(item.seconds / 2)}, and not in "
+                f"{told(item.fade)}.",
+                "Let it be seen for longer, or fade sooner.",
+                where,
+            )
 
     def _want(self, source: Source, seconds: Fraction, enters: Entrance, label: str, number: int) -> None:
         self._wanted.append(Wanted(source, seconds, Fraction(0), enters, label, number))
@@ -276,7 +288,7 @@ class CutReader:
         if media is None or media.fps is None or last.out_room or last.seconds <= 1 / media.fps:
             return
         self._wanted[-1] = replace(last, seconds=last.seconds - 1 / media.fps)
-        self.notes.add(
+        self.notes.add_usual(
             f"The last frame of {last.label} is the first of the next, and is shown once.",
             ("cut", "timeline", last.item),
         )
@@ -302,15 +314,16 @@ class CutReader:
             _on_frame(exact(end), footage) if end is not None else length,
         )
         where: Where = ("cut", "timeline", number)
+        each = 1 / Fraction(footage.media.fps or 16)
         if begins >= length:
             raise CutFaultError(
-                f"{label} is {float(length):g} s long, and “in” is {float(begins):g}.",
-                hint="Let it start earlier.",
+                f"{label} is {told(length)} long, and “in” is {start or 0:g} s.",
+                hint=f"Let it start earlier: its last frame begins at {told(max(length - each, Fraction(0)))}.",
                 where=(*where, "in"),
             )
-        if ends > length + 1 / Fraction(footage.media.fps or 16):
+        if ends > length + each:
             raise CutFaultError(
-                f"{label} is {float(length):g} s long, and “out” is {float(ends):g}.",
+                f"{label} is {told(length)} long, and “out” is {end or 0:g} s.",
                 hint="Leave “out” away to show it to its end.",
                 where=(*where, "out"),
             )
@@ -337,7 +350,7 @@ class CutReader:
 
     def _examined(self, path: Path, sha256: str | None = None) -> Media:
         if path not in self._media:
-            self._media[path] = examine(path)
+            self._media[path] = examine(path, self._sha256_of)
         if sha256 and self._media[path].sha256 != sha256:
             raise StoryboardError(
                 f"{path} is not as it was when it came home.",

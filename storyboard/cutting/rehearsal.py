@@ -9,35 +9,45 @@ from typing import TYPE_CHECKING
 
 from storyboard.assembly.media import Colour, Media
 from storyboard.cutting.episode_takes import EpisodeTakes
+from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
+from storyboard.cutting.text_notes import add_text_notes
+from storyboard.errors import StoryboardError, StoryError
 from storyboard.generation.prepare import prepare
 from storyboard.profile import SVI_2_0_PRO
+from storyboard.story.findings import Severity, in_reading_order
 
 if TYPE_CHECKING:
     from storyboard.compiler.plan import PlannedReel
     from storyboard.generation.prepare import Prepared
+    from storyboard.story.findings import Finding
 
 
-def rehearse(prepared: Prepared) -> None:
-    """See that the cut of a story can be made once its reels are there; nothing is written.
+def rehearse(prepared: Prepared) -> tuple[Finding, ...]:
+    """Find why the cut of a story could not be made once its reels are there, and what its author may not know of it.
+
+    Nothing is written, and no clip is read further than to know its length.
 
     Args:
-        prepared: The story. One without a cut of its own can always be joined.
-
-    Raises:
-        StoryError: It has errors, or its cut cannot be made as it is written.
-        StoryboardError: A file that it names cannot be read.
+        prepared: The story. Of one with errors, or without a cut of its own, there is nothing to find.
     """
-    plan = prepared.require_plan()
     story, source = prepared.loaded.storyboard, prepared.loaded.source
-    if story is None or source is None or story.cut is None:
-        return
-    this = EpisodeTakes(Path(prepared.loaded.shown), plan, {}, {})
-    reader = CutReader(story, source, this, cache(_as_planned), media_of=_planned_media)
-    with reader.files.telling_where():
-        picture = reader.read()
-        CutSound(story.cut, picture.edit, reader.files, reader.notes).read()
+    if story is None or source is None or story.cut is None or not prepared.ok:
+        return ()
+    path = Path(prepared.loaded.shown)
+    this = EpisodeTakes(path, prepared.plan, {}, {}) if prepared.plan else None
+    reader = CutReader(story, source, this, cache(_as_planned), media_of=_planned_media, sha256_of=str)
+    try:
+        with reader.files.telling_where():
+            picture = reader.read()
+            CutSound(story.cut, picture.edit, reader.files, reader.notes, sha256_of=str).read()
+            add_text_notes(picture, reader.notes)
+    except StoryError as error:
+        return tuple(finding for finding in error.findings if finding.severity is Severity.ERROR)
+    except StoryboardError as error:
+        return CutFaultError(error.message, hint=error.hint).as_story_error(source).findings
+    return in_reading_order(reader.notes.findings)
 
 
 def _as_planned(path: Path) -> EpisodeTakes:

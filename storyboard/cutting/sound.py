@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.sound_cue import SoundCue, Soundtrack
 from storyboard.cutting.faults import CutFaultError
-from storyboard.cutting.times import exact
+from storyboard.cutting.times import exact, told
 from storyboard.files import sha256_of
 from storyboard.story.cut import Music
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from storyboard.assembly.edit_list import EditList
@@ -31,17 +31,27 @@ class CutSound:
         edit: Its picture.
         files: Finds the files that the cut names.
         notes: Told what there is to tell about it.
+        sha256_of: Tells files apart.
 
     Attributes:
         hashes: The SHA-256 of each file, in hex.
     """
 
-    def __init__(self, cut: Cut, edit: EditList, files: NamedFiles, notes: Notes) -> None:
+    def __init__(
+        self,
+        cut: Cut,
+        edit: EditList,
+        files: NamedFiles,
+        notes: Notes,
+        *,
+        sha256_of: Callable[[Path], str] = sha256_of,
+    ) -> None:
         self._cut = cut
         self._edit = edit
         self._files = files
         self.hashes: dict[Path, str] = {}
         self._notes = notes
+        self._sha256_of = sha256_of
 
     def read(self) -> Soundtrack | None:
         """All that is heard; None where nothing is.
@@ -82,6 +92,7 @@ class CutSound:
         if sounds:  # numpy takes a while to import
             from storyboard.assembly.soundtrack import has_sound, sound_length
         ends: dict[Fraction, int] = {}
+        heard: list[tuple[str, Fraction, Fraction]] = []
         for number, sound in enumerate(sounds):
             where = ("cut", role, number)
             path = self._files.find(sound.file, where)
@@ -92,17 +103,27 @@ class CutSound:
             at, fade, whole = exact(sound.at), exact(sound.fade), sound_length(path)
             lasts = min(whole, length - at)
             if lasts <= 0:
-                told = f"{sound.file} is not heard: it would begin at {_seconds(at)}, and the film ends at "
-                self._notes.add(f"{told}{_seconds(length)}.", where)
+                never = f"{sound.file} is not heard: it would begin at {told(at)}"
+                self._notes.add(f"{never}, and the film ends at {told(length)}.", "Let it begin earlier.", where)
                 continue
-            if role == "narration" and whole > lasts:
-                told = f"{sound.file} is cut off: it would last until {_seconds(at + whole)}, and the film ends at "
-                self._notes.add(f"{told}{_seconds(length)}.", where)
+            if role == "narration":
+                if whole > lasts:
+                    late = f"{sound.file} is cut off: it would last until {told(at + whole)}"
+                    self._notes.add(f"{late}, and the film ends at {told(length)}.", "Let it begin earlier.", where)
+                for other, begins, last in heard:
+                    if begins < at + lasts and at < last:
+                        self._notes.add(
+                            f"{sound.file} begins at {told(at)}, and {other} is heard until {told(last)}: both are "
+                            "heard for a while.",
+                            "Let one begin later.",
+                            where,
+                        )
+                heard.append((sound.file, at, at + lasts))
             if fade > lasts / 2:
-                told = f"{sound.file} fades in {_seconds(lasts / 2)}, not {_seconds(fade)}: it is heard for "
-                self._notes.add(f"{told}{_seconds(lasts)}.", where)
+                less = f"{sound.file} fades in {told(lasts / 2)}, not {told(fade)}"
+                self._notes.add(f"{less}: it is heard for {told(lasts)}.", "Ask for a shorter “fade”.", where)
             ends[at + lasts] = number
-            self.hashes[path] = sha256_of(path)
+            self.hashes[path] = self._sha256_of(path)
             fade = min(fade, lasts / 2)
             duck = isinstance(sound, Music) and sound.duck
             yield from self._in_range(
@@ -110,10 +131,8 @@ class CutSound:
             )
         last = max(ends, default=length)
         if role == "music" and last < length:
-            told = (
-                f"The music ends at {_seconds(last)}, and the film at {_seconds(length)}: there is none after that."
-            )
-            self._notes.add(told, ("cut", role, ends[last]))
+            early = f"The music ends at {told(last)}, and the film at {told(length)}: there is none after that."
+            self._notes.add(early, "Name more music, with “at”, or a longer piece.", ("cut", role, ends[last]))
 
     def _in_range(self, cue: SoundCue) -> Iterator[SoundCue]:
         """The cue as it is heard in the part of the film that is made, if it is."""
@@ -135,7 +154,3 @@ class CutSound:
             cue.role,
             cue.duck,
         )
-
-
-def _seconds(time: Fraction) -> str:
-    return f"{round(float(time), 2):g} s"

@@ -18,12 +18,12 @@ from storyboard.assembly.piece_planning import MOST_FRAMES, why_composed
 from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.compiler.plan import number
-from storyboard.cutting.lettering import add_lettering_notes
 from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
 from storyboard.cutting.reach import Reach, part_of
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
-from storyboard.cutting.told import hurried_notes, within
+from storyboard.cutting.text_notes import add_text_notes
+from storyboard.cutting.told import within
 from storyboard.errors import StoryboardError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import NO_ROOM, copy_whole
@@ -203,14 +203,8 @@ def read_cut(
     place = PiecePlace(cache or piece_cache()) if cache or is_local else place_of_pieces(source.path)
     plan = plan_film(film, place.cache)
     elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
-    hurried = hurried_notes(picture.spoken, picture.edit.shots, picture.edit.fps)
-    add_lettering_notes(picture.edit, reader.notes)
-    notes = (
-        *reader.notes.told,
-        *hurried,
-        *place.notes,
-        *place.cache.told(),
-    )
+    add_text_notes(picture, reader.notes)
+    notes = (*reader.notes.told, *place.notes, *place.cache.told())
     return Stitch(prepared, this, shown, picture, plan, place.cache, notes, reader.files, elsewhere)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from storyboard.assembly.edit_list import Lettering, Overlay
 from storyboard.assembly.mux import Chapter
 from storyboard.assembly.spoken import SpokenLine
-from storyboard.assembly.subtitles import SPEED, Subtitle, subtitles_of, too_fast
-from storyboard.cutting.times import exact
+from storyboard.assembly.subtitles import Subtitle, subtitles_of
+from storyboard.cutting.times import exact, told
 from storyboard.excerpt import excerpt
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def spoken_lines(seen: Iterable[ShownReel], shots: Sequence[Shot], fps: Fraction
                 shot.begins + round((moment - shot.offset) * fps) for moment in (segment.start, segment.end)
             )
             if segment.say and min(ends, last) > max(begins, first):
-                yield SpokenLine(segment.say, begins, ends, max(begins, first), min(ends, last))
+                where = segment.where if each.is_this else None
+                yield SpokenLine(segment.say, begins, ends, max(begins, first), min(ends, last), where)
 
 
 def within(stretches: Iterable[Stretch], first: int, last: int) -> tuple[Stretch, ...]:
@@ -109,54 +110,73 @@ def _begins(caption: WrittenCaption, shots: Sequence[Shot], fps: Fraction) -> in
     return shot.begins + shot.leads_in + round(exact(caption.item.at) * fps)
 
 
-def captions_on(written: Iterable[WrittenCaption], shots: Sequence[Shot], fps: Fraction) -> Iterator[Overlay]:
-    """The captions, each as long as it is to be seen and the film lasts."""
+def captions_on(
+    written: Iterable[WrittenCaption], shots: Sequence[Shot], fps: Fraction, *, usual_place: str = ""
+) -> Iterator[Overlay]:
+    """The captions, each as long as it is to be seen and the film lasts.
+
+    Args:
+        written: The captions.
+        shots: What is seen.
+        fps: Frames a second.
+        usual_place: Of those whose author asked for none; empty for the foot of the picture.
+    """
     for each in written:
         begins = _begins(each, shots, fps)
         frames = min(max(1, round(exact(each.item.seconds) * fps)), shots[-1].ends - begins)
         if frames > 0:
-            yield Overlay(each.lettering, begins, frames, item=each.number)
+            lettering = replace(each.lettering, place=each.lettering.place or usual_place)
+            yield Overlay(lettering, begins, frames, item=each.number)
 
 
 def caption_notes(
     written: Sequence[WrittenCaption], shots: Sequence[Shot], fps: Fraction
-) -> Iterator[tuple[str, WrittenCaption]]:
-    """What an author may not have meant of the captions' times, in sentences, each with its caption."""
+) -> Iterator[tuple[str, str, WrittenCaption]]:
+    """What an author may not have meant of the captions' times, with what to do, each with its caption."""
     film = shots[-1].ends
     seen: list[tuple[int, int, WrittenCaption]] = []
     for each in written:
         begins = _begins(each, shots, fps)
         ends = begins + max(1, round(exact(each.item.seconds) * fps))
         over = [shot for shot in shots if shot.item == each.over]
-        at, left = float(begins / fps), float(film / fps)
         if begins >= film:
-            yield f"This caption is not seen: it would begin at {at:g} s, and the film ends at {left:g} s.", each
+            never = f"This caption is not seen: it would begin at {told(begins / fps)}"
+            yield f"{never}, and the film ends at {told(film / fps)}.", "Let it appear earlier.", each
             continue
         if begins >= over[-1].ends:
-            yield f"This caption begins when {over[-1].label} is over: it is seen over what comes next.", each
+            late = f"This caption begins when {over[-1].label} is over: it is seen over what comes next."
+            yield late, "Let it appear earlier, or write it after what it is meant to stand over.", each
         if ends > film:
-            yield f"This caption is seen for {float((film - begins) / fps):g} s: the film ends then.", each
+            yield f"This caption is seen for {told((film - begins) / fps)}: the film ends then.", _SHORTER, each
         for first, last, other in seen:
             if first < ends and begins < last and (other.item.place or "bottom") == (each.item.place or "bottom"):
-                yield f"This caption lies over “{excerpt(other.item.caption)}”, which is seen at the same time.", each
+                over_it = f"This caption lies over “{excerpt(other.item.caption)}”, which is seen at the same time."
+                yield over_it, "Give one of them another “place”, or another time.", each
         seen.append((begins, ends, each))
 
 
-def hurried_notes(spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction) -> Iterator[str]:
-    """The subtitles that go before they can be read, in sentences."""
-    for each in too_fast(subtitles_of(spoken, fps, [shot.begins for shot in shots]), fps):
-        text = " ".join(each.lines)
-        speed = len(text) * fps / (each.ends - each.begins)
-        yield (
-            f"The subtitle “{text}” is seen for {float((each.ends - each.begins) / fps):.2g} s: {float(speed):.0f} "
-            f"characters a second, of which {SPEED} can be read. Say less, or give its segment more seconds."
-        )
+_SHORTER = "Let it appear earlier, or give it fewer “seconds”."
 
 
 def subtitles_on(
-    spoken: Sequence[SpokenLine], shots: Sequence[Shot], fps: Fraction, *, at_top: bool
+    spoken: Sequence[SpokenLine],
+    shots: Sequence[Shot],
+    fps: Fraction,
+    *,
+    captions: Sequence[Overlay] = (),
+    foot_is_taken: bool = False,
 ) -> Iterator[Overlay]:
-    """The spoken lines as words on the picture: at its foot, or where that is taken, at its head."""
+    """The spoken lines as words on the picture: at its foot, or where that is taken, at its head.
+
+    Args:
+        spoken: The lines.
+        shots: What is seen.
+        fps: Frames a second.
+        captions: What else stands on the picture.
+        foot_is_taken: Whether the clips themselves have writing at their foot.
+    """
     for each in subtitles_of(spoken, fps, [shot.begins for shot in shots]):
-        lettering = Lettering("\n".join(each.lines), place="top" if at_top else "")
+        at_foot = (other for other in captions if other.lettering.place in {"", "bottom"})
+        taken = any(other.begins < each.ends and each.begins < other.begins + other.frames for other in at_foot)
+        lettering = Lettering("\n".join(each.lines), place="top" if taken or foot_is_taken else "")
         yield Overlay(lettering, each.begins, each.ends - each.begins, is_subtitle=True)

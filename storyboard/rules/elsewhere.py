@@ -185,8 +185,33 @@ IGNORE_WITHOUT_EFFECT = _entry(
     "this program",
 )
 
+CUT_NOTE = _entry(
+    "cut-note",
+    Severity.INFO,
+    "A cut that can be made, and may not be what its author meant.",
+    """
+    A caption that begins when the film is over, a narration that is cut off, two voices at once, a text that has no
+    room, letters that no font has, subtitles that nobody can read in time, a setting that has nothing to work on:
+    “check” finds them with the clips that are there and the reels as they are going to be, “render” tells them before
+    anything is paid.
+    """,
+    """
+    cut:
+      timeline:
+        - {title: The Lamp, seconds: 3}
+        - {caption: One year later, at: 5}
+    """,
+    """
+    cut:
+      timeline:
+        - {title: The Lamp, seconds: 3}
+        - {caption: One year later, at: 1, seconds: 2}
+    """,
+    "this program",
+)
+
 RAISED_ELSEWHERE = (
     STRETCHED, SEVERAL_REELS, CFG_BETWEEN_BANDS, NEGATIVE_NOT_THERE,
-    NEGATIVE_WITHOUT_EFFECT, NO_EPISODES, EPISODE_ELSEWHERE, UNKNOWN_RULE, IGNORE_WITHOUT_EFFECT,
+    NEGATIVE_WITHOUT_EFFECT, NO_EPISODES, EPISODE_ELSEWHERE, UNKNOWN_RULE, IGNORE_WITHOUT_EFFECT, CUT_NOTE,
 )  # fmt: skip
 """Their entries, in the order of the pages."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
+from storyboard.rules.elsewhere import CUT_NOTE
 from storyboard.rules.registry import RULES
 from storyboard.story.findings import Finding, Severity, did_you_mean
 from storyboard.story.pattern import pattern
@@ -121,10 +122,19 @@ def hide_ignored(findings: Iterable[Finding], source: Source, settings: Mapping[
     if settings.get(_TOLD) == "off":
         return kept
     errors = {(finding.code, finding.line) for finding in kept if finding.severity is Severity.ERROR}
+    hidden |= {(source.shown, CUT_NOTE.code, each.covers) for each in own}  # told where the cut is tried
     left_over = [each for each in own if (source.shown, each.code, each.covers) not in hidden][:_MOST_TOLD]
     return kept + [
         _without_effect(each, source, told, is_error=(each.code, each.covers) in errors) for each in left_over
     ]
+
+
+def is_ignored(finding: Finding, source: Source) -> bool:
+    """Whether a comment of the file itself hides a finding in it."""
+    key = (finding.code, finding.line)
+    return finding.severity is not Severity.ERROR and any(
+        (each.code, each.covers) == key for each in ignores_in(source.document.lines)
+    )
 
 
 _TOLD = "ignore-without-effect"

@@ -89,7 +89,7 @@ class PieceDesk:
             path = self._cache.find(sha256, _TAKE_SUFFIX)
             if path is None:
                 path = self._cache.keep(sha256, _TAKE_SUFFIX, lambda part: self._fetch(sha256, part, store))
-        return examine(path, sha256)
+        return examine(path, lambda _: sha256)
 
     def _fetch(self, sha256: str, part: Path, store: str) -> None:
         if not open_store(store, self._cache.folder).get(sha256, part):

@@ -328,7 +328,9 @@ def test_words_that_there_is_no_room_for_are_told_before_anything_is_made(room: 
 
 def test_letters_that_no_font_has_are_told_before_anything_is_made(room: CuttingRoom) -> None:
     (note,) = room.read("timeline: [{clip: a.mp4}, {caption: The fox 狐}]").notes
-    assert "cut.yaml:4: The caption “The fox 狐”: No font that ships has “狐”, which is left out" in note
+    assert (
+        "cut.yaml:4: The caption “The fox 狐”: No font that ships has “狐”, which is left out. “font” takes" in note
+    )
 
 
 def test_an_episode_without_takes_is_told_with_the_command_that_makes_them(

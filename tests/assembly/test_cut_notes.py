@@ -58,6 +58,14 @@ pytest_plugins = ["assembly_fixtures"]
         ),
         ("timeline: [{clip: a.mp4}]\nnarration: {file: long.mp4, at: 9}\n", 5, "is not heard: it would begin"),
         (
+            "timeline: [{clip: a.mp4}, {clip: b.mp4}]\nnarration: [{file: long.mp4}, {file: long.mp4, at: 3}]\n",
+            5,
+            "long.mp4 begins at 3 s, and long.mp4 is heard until 5 s: both are heard for a while",
+        ),
+        ("timeline: [{clip: a.mp4}]\nburn_subtitles: true\n", 5, "no subtitles to show"),
+        ("timeline: [{clip: a.mp4}]\nmatch_colour: true\n", 5, "no colour to match"),
+        ("timeline: [{clip: a.mp4}]\noutput: {interpolation: motion}\n", 5, "No frame is made by motion"),
+        (
             "timeline: [{clip: a.mp4}, {clip: b.mp4}]\nmusic: {file: long.mp4}\n",
             5,
             "The music ends at 5 s, and the film at 8 s",
@@ -81,6 +89,12 @@ def test_it_is_told_at_its_line(room: CuttingRoom, cut: str, line: int, message:
         "timeline: [{clip: a.mp4}, {clip: b.mp4}]\nmusic: [{file: long.mp4}, {file: long.mp4, at: 5}]\n",
         "timeline: [{title: T, seconds: 0.5}]\n",
         "timeline: [{clip: a.mp4}, {clip: wide.mp4}]\n",
+        "timeline: [{clip: a.mp4, out: 0.5}]\noutput: {interpolation: motion, fps: 24}\n",
+        "timeline: [{clip: a.mp4, out: 0.5, speed: 0.5}]\noutput: {interpolation: motion}\n",
+        (
+            "timeline: [{clip: a.mp4}, {clip: b.mp4}, {clip: c.mp4}]\n"
+            "narration: [{file: long.mp4}, {file: long.mp4, at: 5}]\n"
+        ),
     ],
 )
 def test_of_what_is_as_it_should_be_nothing_is_told(room: CuttingRoom, cut: str) -> None:

@@ -78,6 +78,26 @@ def test_on_the_sandbox_clips_they_stand_at_the_head_where_its_own_words_do_not(
     assert {10, 150} <= high
 
 
+def test_a_caption_on_the_sandbox_clips_stands_at_the_head_unless_its_author_says_where(
+    episode: EpisodeRoom, take: Path
+) -> None:
+    episode.free = True
+    cut = "cut: {output: {size: 256x144}, timeline: [episode, CAPTION]}"
+    story = STORY.replace("cut: {burn_subtitles: BURN, output: {size: 256x144}}", cut)
+    low, high = _bright(episode.film(story.replace("CAPTION", "{caption: Reef, fade: 0, seconds: 1}"), take))
+    assert (low, high) == (set(), set(range(16)))
+    low, high = _bright(
+        episode.film(story.replace("CAPTION", "{caption: Reef, fade: 0, seconds: 1, place: bottom}"), take)
+    )
+    assert (low, high) == (set(range(16)), set())
+
+
+def test_a_subtitle_stands_at_the_head_while_a_caption_is_at_the_foot(episode: EpisodeRoom, take: Path) -> None:
+    caption = "timeline: [episode, {caption: Reef, fade: 0, at: 2, seconds: 0.5}]"
+    film = episode.film(STORY.replace("BURN", f"true, {caption}"), take)
+    assert _bright(film) == ({*range(32, 40), *range(144, 202)}, set(range(36)))
+
+
 def _told(path: Path) -> list[tuple[int, int, str]]:
     return [(round(e.start * FPS / 1000), round(e.end * FPS / 1000), e.plaintext) for e in pysubs2.load(str(path))]
 

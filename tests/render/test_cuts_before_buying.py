@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,6 +46,38 @@ def test_a_cut_that_cannot_be_made_is_told_at_its_line_and_nothing_is_sent(
     assert (result.code, studio.service.posts) == (1, [])
     assert f"story.yaml:{line}:" in result.err
     assert message in " ".join(result.err.split())
+
+
+NOTED = "  timeline: [{reel: 1}, {caption: Late, at: 30}, {clip: short.mp4, out: 0.5}]\n"
+
+
+def test_what_an_author_may_not_have_meant_is_told_before_the_price_and_once(studio: Studio) -> None:
+    make_clip(studio.folder / "short.mp4", 1, 16)
+    studio.write(STORY + NOTED)
+    asked = studio.render(yes=False)
+    assert (asked.code, studio.service.posts) == (3, [])
+    assert asked.err.index("This caption is not seen") < asked.err.index("to pay")
+    paid = studio.render()
+    assert (paid.code, paid.err.count("This caption is not seen")) == (0, 1), paid.err
+
+
+def test_check_tells_the_same_of_a_cut_as_render(studio: Studio) -> None:
+    make_clip(studio.folder / "short.mp4", 1, 16)
+    studio.write(STORY + NOTED)
+    noted = studio.here("check", "story.yaml", "--json")
+    (finding,) = [each for each in json.loads(noted.out)["findings"] if each["severity"] == "info"]
+    assert (noted.code, finding["code"], finding["line"]) == (0, "cut-note", 8)
+    for silent in (
+        STORY.replace("stretched: off", "stretched: off, cut-note: off") + NOTED,
+        STORY + NOTED.replace("\n", " # storyboard: ignore cut-note\n"),
+    ):
+        studio.write(silent)
+        assert studio.here("check", "story.yaml").out == "story.yaml: good.\n"
+    (studio.folder / "short.mp4").write_text("no clip at all")
+    wrong = studio.here("check", "story.yaml", "--json")
+    (finding,) = [each for each in json.loads(wrong.out)["findings"] if each["severity"] == "error"]
+    assert (wrong.code, finding["code"]) == (1, "cut-impossible")
+    assert "short.mp4 cannot be read as a video" in finding["message"]
 
 
 @pytest.mark.parametrize(("codec", "ending"), [("prores", ".mov"), ("vp9", ".webm")])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from helpers import png, write_tree
 
+from storyboard.cutting.rehearsal import rehearse
 from storyboard.generation.prepare import prepare, prepare_series
 from storyboard.story.series_load import load_series
 
@@ -24,7 +25,8 @@ def findings(folder: Path, body: str) -> tuple[Finding, ...]:
     for name, width, height in _PICTURE.findall(body):
         write_tree(folder, {name: png(int(width), int(height))})
     write_tree(folder, {"story.yaml": f"storyboard: 1\ntitle: T\n{body}"})
-    return prepare(folder / "story.yaml").findings
+    prepared = prepare(folder / "story.yaml")
+    return (*prepared.findings, *rehearse(prepared))
 
 
 def series_findings(folder: Path, body: str) -> tuple[Finding, ...]:

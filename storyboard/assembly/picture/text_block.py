@@ -134,7 +134,7 @@ def _writable(text: str, wanted: Face) -> tuple[Face, str, tuple[str, ...]]:
     lacking = [letter for letter in sorted(plain) if not (_invisible(letter) or has(letter, wanted))]
     notes: list[str] = []
     if lost:
-        notes.append(f"No font that ships has {_named(lost)}, which is left out; name a font file that has it.")
+        notes.append(f"No font that ships has {_named(lost)}, which is left out.")
     if lacking and wanted not in {DEJAVU, INTER, INTER_BOLD}:  # of those nobody asked for, nothing is told
         notes.append(f"{wanted.family} lacks {_named(lacking)}, so the text is written in {DEJAVU.family}.")
     return (_like(wanted) if lacking else wanted), shown, tuple(notes)

@@ -30,8 +30,8 @@ def typeface_of(lettering: Lettering) -> Typeface:
     return find_font(name or None, Path())
 
 
-def text_notes(lettering: Lettering, kind: Kind, size: tuple[int, int]) -> Iterator[str]:
-    """What is cut off of a text, and what is not as its author wrote it, in sentences.
+def text_notes(lettering: Lettering, kind: Kind, size: tuple[int, int]) -> Iterator[tuple[str, str]]:
+    """What is cut off of a text, and what is not as its author wrote it; each with what to do.
 
     Args:
         lettering: The text.
@@ -48,17 +48,20 @@ def text_notes(lettering: Lettering, kind: Kind, size: tuple[int, int]) -> Itera
             blocks = [set_caption(lettering.text, size=size, typeface=typeface, letters=lettering.size)]
         case "subtitle":
             blocks = [set_subtitle(lettering.text.split("\n"), size, typeface)]
+    advice = "Write it otherwise." if kind == "subtitle" else "“font” takes a font file that has all letters."
     names = (kind, "line under the title")
     for block, text, name in zip(blocks, (lettering.text, lettering.subtitle), names, strict=False):
         if block.cut_off:
+            cut_off = f"it is cut off before “{excerpt(block.cut_off)}”."
             yield (
-                f"There is no room for all of the {name} “{excerpt(text)}”: it is cut off before "
-                f"“{excerpt(block.cut_off)}”. Write less, or in smaller letters."
+                f"There is no room for all of the {name} “{excerpt(text)}”: {cut_off}",
+                "Write less, or in smaller letters.",
             )
         if lettering.size and block is blocks[0] and block.size < lettering.size:
+            wanted = f"in letters of {lettering.size} pixels: they have {block.size:g}."
             yield (
-                f"There is no room for the {name} “{excerpt(text)}” in letters of {lettering.size} pixels: they have "
-                f"{block.size:g}."
+                f"There is no room for the {name} “{excerpt(text)}” {wanted}",
+                "Write less, or ask for a smaller “size”.",
             )
         for note in block.notes:
-            yield f"The {name} “{excerpt(text)}”: {note}"
+            yield f"The {name} “{excerpt(text)}”: {note}", advice

@@ -186,7 +186,6 @@ def test_what_no_font_has_is_left_out_and_told() -> None:
     assert block.lines == ("Fox run",)
     (note,) = block.notes
     assert "“\u72d0”" in note
-    assert "name a font file that has it" in note
 
 
 def test_a_text_that_the_author_s_font_lacks_letters_of_is_written_in_one_that_has_them_and_told() -> None:
