@@ -135,17 +135,24 @@ def _see_that_transitions_fit(shots: Sequence[Shot], fps: Fraction) -> None:
             if which and taken > shot.frames:
                 raise CutError(
                     f"The {which.enters.kind} of {_seconds(which.enters.frames, fps)} into {which.label} is longer "
-                    f"than {shot.label}, which is seen for {_seconds(shot.frames, fps)}.",
+                    f"than {shot.label}, {_of_which(shot, fps)}.",
                     hint="Make the transition shorter, or show more of the clip.",
                     item=which.item,
                 )
         if after and at_start + at_end > shot.frames:
             raise CutError(
-                f"The two transitions of {shot.label} overlap: {_seconds(at_start + at_end, fps)} together, "
-                f"and it is seen for {_seconds(shot.frames, fps)}.",
+                f"The two transitions of {shot.label}, {_of_which(shot, fps)}, overlap: together they take "
+                f"{_seconds(at_start + at_end, fps)}.",
                 hint="Make one of them shorter, or show more of the clip.",
                 item=after.item,
             )
+
+
+def _of_which(shot: Shot, fps: Fraction) -> str:
+    seen = shot.frames - shot.leads_in - shot.lasts_over
+    if seen == shot.frames:
+        return f"which is seen for {_seconds(seen, fps)}"
+    return f"of which there are {_seconds(shot.frames, fps)}, counting what lies outside “in” and “out”"
 
 
 def _seconds(frames: int, fps: Fraction) -> str:

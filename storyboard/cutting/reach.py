@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import smaller
+from storyboard.cutting.times import told
 from storyboard.cutting.told import within
 from storyboard.errors import UsageError
 
@@ -33,15 +34,20 @@ def part_of(picture: CutPicture, reach: Reach) -> CutPicture:
     """The part of a picture that is wanted, as large as it is wanted.
 
     Raises:
-        UsageError: The part lies after the film's end.
+        UsageError: There is nothing in it.
     """
     edit, wanted = picture.edit, picture.wanted
     first = round((reach.begins or Fraction(0)) * edit.fps)
     last = min(edit.last, round(reach.ends * edit.fps)) if reach.ends is not None else edit.last
+    if first >= edit.last:
+        raise UsageError(
+            f"The film is {told(edit.frames / edit.fps)} long, and nothing of it lies in that range.",
+            hint="Choose a range that begins earlier.",
+        )
     if first >= last:
         raise UsageError(
-            f"The film is {float(edit.frames / edit.fps):g} s long, and nothing of it lies in that range.",
-            hint="Choose a range that begins earlier.",
+            f"That range is shorter than a frame: the film has {float(edit.fps):g} a second.",
+            hint="Choose a longer range.",
         )
     edit = replace(edit, first=first, last=last)
     if reach.preview:

@@ -35,7 +35,7 @@ from storyboard.cutting.told import (
     spoken_lines,
     subtitles_on,
 )
-from storyboard.errors import FontError, ImageError, StoryboardError
+from storyboard.errors import FontError, ImageError, StoryboardError, StoryError
 from storyboard.excerpt import excerpt
 from storyboard.files import sha256_of
 from storyboard.story.cut import (
@@ -49,6 +49,7 @@ from storyboard.story.cut import (
     TitleItem,
     item_kind,
 )
+from storyboard.story.findings import has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -139,7 +140,7 @@ class CutReader:
             except CutFaultError:
                 raise
             except StoryboardError as error:
-                if getattr(error, "findings", ()):
+                if isinstance(error, StoryError):
                     raise
                 raise self.files.fault(error) or CutFaultError(
                     error.message, hint=error.hint, where=(*where, _key(item, error))
@@ -228,19 +229,29 @@ class CutReader:
         self._wanted.append(Wanted(source, seconds, Fraction(0), enters, label, number))
 
     def _episode(self, item: EpisodeItem, number: int, enters: Entrance) -> None:
-        episode = (
-            self._own() if item.episode == "this" else self._takes_of(self._file(number, "episode", item.episode))
-        )
+        episode = self._own() if item.episode == "this" else self._other(number, "episode", item.episode)
         for reel in episode.plan.reels:
             first = reel is episode.plan.reels[0]
             self._reel_of(episode, reel, number, enters if first else Entrance(), None, None, 0.0)
 
     def _reel(self, item: ReelItem, number: int, enters: Entrance) -> None:
-        episode = self._takes_of(self._file(number, "of", item.of)) if item.of else self._own()
+        episode = self._other(number, "of", item.of) if item.of else self._own()
         self._reel_of(episode, episode.reel(item.reel), number, enters, item.start, item.end, item.volume)
 
     def _file(self, number: int, key: str, name: str) -> Path:
         return self.files.find(name, ("cut", "timeline", number, key))
+
+    def _other(self, number: int, key: str, name: str) -> EpisodeTakes:
+        try:
+            return self._takes_of(self._file(number, key, name))
+        except StoryError as error:
+            if has_errors(error.findings):
+                raise
+            raise CutFaultError(
+                f"{name} has no scenes: it is a cut of other clips, and no episode.",
+                hint="Name a storyboard with scenes. The film of that cut can be shown as a clip.",
+                where=("cut", "timeline", number, key),
+            ) from None
 
     def _own(self) -> EpisodeTakes:
         if self._this is None:

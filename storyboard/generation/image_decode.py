@@ -90,8 +90,10 @@ def decode_upright(data: bytes, path: Path, profile: ModelProfile, role: Role = 
 def _decoded(data: bytes, path: Path, profile: ModelProfile, role: Role) -> tuple[Image.Image, ImageVerdict]:
     formats = _formats(data)
     if not formats:
+        what = _what_it_is(data)
+        told = f"{what}, which {role.reader} does not read" if what else "of a format this program does not know"
         raise ImageError(
-            f"The {role.name} {path} is {_what_it_is(data)}, which {role.reader} does not read.",
+            f"The {role.name} {path} is {told}.",
             hint=f"Save it as a PNG or a JPEG. {_WORKING}",
         )
     if formats == ("WEBP",):
@@ -160,7 +162,7 @@ def _what_it_is(data: bytes) -> str:
         return "an SVG drawing"
     if head.startswith((b"<!doctype html", b"<html")):
         return "a web page, not a picture"
-    return "of a format this program does not know"
+    return ""
 
 
 def _box_length(data: bytes) -> int:

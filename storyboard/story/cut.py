@@ -54,6 +54,13 @@ TRANSITIONS = ("cut", "crossfade", *FADES, "dip", "wipe", "slide", "zoom", "luma
 
 def _transition(value: Any) -> Any:
     """``crossfade 0.5`` is a crossfade of half a second."""
+    if isinstance(value, dict) and "kind" not in value:
+        named = next((kind for kind in TRANSITIONS if kind in value), "crossfade")
+        raise PydanticCustomError(
+            "transition_without_kind",
+            "This does not say which transition is meant.",
+            {"such_as": named, "valid": list(TRANSITIONS)},
+        )
     if not isinstance(value, str):
         return value
     match = re.fullmatch(r"(.*?)(?:\s+(\d+(?:\.\d+)?)\s*s?)?", value.strip())

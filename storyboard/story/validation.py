@@ -74,7 +74,7 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
         return error(
             "unknown-key",
             f"“{_shown(key)}” is not a key of {noun_of(owner)}.",
-            did_you_mean(key, keys_of(owner)),
+            _belongs_under(key, owner) or did_you_mean(key, keys_of(owner)),
             at_key=True,
         )
     if kind == "missing":
@@ -108,6 +108,12 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
             str(detail["msg"]),
             did_you_mean(str(given).rstrip("0123456789. s"), context["valid"])
             + " A length in seconds may follow, such as: crossfade 0.5.",
+        )
+    if kind == "transition_without_kind":
+        return error(
+            "missing-key",
+            str(detail["msg"]),
+            f"Write “transition: {context['such_as']} 0.5”, or “kind:” with one of: {', '.join(context['valid'])}.",
         )
     if kind == "unknown_item":
         keys = list(given) if isinstance(given, Mapping) else [_shown(given)]
@@ -220,6 +226,15 @@ def _name(where: Where) -> str:
             items = where[depth + 1 :]
             return f"{step}, item {int(items[0]) + 1}" if items else step
     return "the file"
+
+
+def _belongs_under(key: str, owner: type[BaseModel] | None) -> str:
+    """Where a key is known that stands too far out; empty where it is known nowhere below."""
+    for name, field in owner.model_fields.items() if owner else ():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel) and key in inner.model_fields:
+            return f"It belongs under “{name}:”."
+    return ""
 
 
 def _is_unquoted_colon(value: Any, owner: type[BaseModel] | None) -> bool:

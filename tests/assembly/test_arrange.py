@@ -66,13 +66,19 @@ def test_a_transition_that_is_longer_than_its_clip_is_refused() -> None:
 
 
 def test_two_transitions_that_meet_in_one_clip_are_refused() -> None:
-    with pytest.raises(CutError, match=r"two transitions of a\.mp4 overlap"):
+    with pytest.raises(CutError, match=r"two transitions of a\.mp4, which is seen for 1 s, overlap"):
         arrange([wanted(10), wanted(1, Entrance("crossfade", 10)), wanted(10, Entrance("crossfade", 10))], FPS)
 
 
 def test_a_first_item_cannot_fade_over_from_nothing() -> None:
     with pytest.raises(CutError, match="nothing that its crossfade could come from"):
         arrange([wanted(10, HALF)], FPS)
+
+
+def test_a_transition_that_takes_more_than_there_is_outside_in_and_out_is_told_what_there_is() -> None:
+    less = wanted(1, start=Fraction(1), in_room=Fraction(1), out_room=Fraction(1))
+    with pytest.raises(CutError, match="of which there are 2 s, counting what lies outside “in” and “out”"):
+        arrange([less, wanted(5, Entrance("crossfade", 64))], FPS)
 
 
 def test_a_first_item_can_come_out_of_black() -> None:

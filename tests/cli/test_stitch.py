@@ -234,3 +234,9 @@ def test_a_preview_of_any_codec_is_quickly_made_h264(folder: Path, storyboard: C
     with av.open(str(folder / "renders/cut.part.preview.mp4")) as container:
         context = container.streams.video[0].codec_context
         assert (context.name, context.width, context.height) == ("h264", 128, 96)
+
+
+def test_a_range_between_two_frames_is_told_as_that(folder: Path, storyboard: Command) -> None:
+    ran = storyboard("stitch", "cut.yaml", "--range", "1.97-2.02")
+    assert ran.code == 2
+    assert "That range is shorter than a frame: the film has 16 a second." in ran.err

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from helpers import write_story
 
+from storyboard.cutting.rehearsal import rehearse
 from storyboard.generation.prepare import prepare
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ SCENES = "scenes: [{segments: [The cat walks over the roof and jumps down]}]\n"
 def told(tmp_path: Path, cut: str, scenes: str = "") -> list[tuple[str, int, str]]:
     """The errors of a cut, each with its line: the cut begins on the fifth, without scenes on the fourth."""
     text = f"storyboard: 1\ntitle: T\n{scenes}cut:\n{cut}"
-    findings = prepare(write_story(tmp_path, text)).findings
-    return [(finding.code, finding.line, finding.message) for finding in findings if finding.severity == "error"]
+    prepared = prepare(write_story(tmp_path, text))
+    findings = [each for each in (*prepared.findings, *rehearse(prepared)) if each.severity == "error"]
+    return [(finding.code, finding.line, finding.message) for finding in findings]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,7 @@ def test_a_caption_after_another_stands_over_what_that_one_stands_over(tmp_path:
         ("{black: 1, transition: crossfade 0}", "out-of-range", "has to be more than 0"),
         ("{black: 1, transition: {kind: zoom, direction: up}}", "contradiction", "only wipe and slide have one"),
         ("{black: 1, transition: {kind: dip, matte: a.png}}", "contradiction", "only luma has one"),
+        ("{black: 1, transition: {dip: 0.5}}", "missing-key", "does not say which transition is meant"),
         ("{black: 1, transition: luma}", "cut-impossible", "A luma transition needs its matte"),
         ("{caption: Hello, transition: crossfade}", "unknown-key", "“transition” is not a key of a caption"),
         ("{black: 1:99}", "not-a-number", "“black” has to be a number"),
@@ -123,7 +126,7 @@ def test_a_caption_after_another_stands_over_what_that_one_stands_over(tmp_path:
         (
             "{title: T, seconds: 2, transition: crossfade 0.75}",
             "cut-impossible",
-            "The two transitions of the title “One” overlap: together they take 1.125 s, and it is seen for 1 s",
+            "The two transitions of the title “One”, which is seen for 1 s, overlap: together they take 1.125 s",
         ),
     ],
 )
@@ -140,6 +143,31 @@ def test_what_would_be_passed_over_or_has_no_room_is_an_error_at_its_line(
 def test_transitions_that_just_fit_are_none_too_many(tmp_path: Path) -> None:
     fits = "  timeline: [{black: 1}, {black: 1, transition: dip 0.5}, {title: T, transition: wipe 0.5}]\n"
     assert told(tmp_path, fits) == []
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ("{reel: 1, in: 18}", "reel 1 of story is 18 s long, and “in” is 18 s"),
+        ("{reel: 1, in: 17.98}", "reel 1 of story is 18 s long, and “in” is 17.98 s"),
+        ("{reel: 1, out: 19}", "reel 1 of story is 18 s long, and “out” is 19 s"),
+        ("{episode: cut.yaml}", "cut.yaml has no scenes: it is a cut of other clips, and no episode"),
+        ("{reel: 1, of: cut.yaml}", "cut.yaml has no scenes: it is a cut of other clips, and no episode"),
+    ],
+)
+def test_what_a_reel_that_is_not_there_yet_will_not_have_is_told_before_it_is_bought(
+    tmp_path: Path, item: str, message: str
+) -> None:
+    (tmp_path / "cut.yaml").write_text("storyboard: 1\ntitle: T\ncut: {timeline: [{black: 1}]}\n")
+    ((code, line, said),) = told(tmp_path, f"  timeline:\n    - {item}\n", SCENES)
+    assert (code, line) == ("cut-impossible", 6)
+    assert message in said
+
+
+def test_a_key_of_the_output_is_told_where_it_belongs(tmp_path: Path) -> None:
+    text = "storyboard: 1\ntitle: T\ncut:\n  fps: 24\n  timeline: [{black: 1}]\n"
+    (finding,) = prepare(write_story(tmp_path, text)).findings
+    assert (finding.code, finding.hint) == ("unknown-key", "It belongs under “output:”.")
 
 
 def test_only_music_is_ducked(tmp_path: Path) -> None:
