@@ -8,7 +8,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
-from storyboard.assembly.picture.fit import ROUNDED, inside, unsited
+from storyboard.assembly.picture.colour_space import ColourSpaceChange
+from storyboard.assembly.picture.fit import ROUNDED, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,8 @@ class PlaneFitter:
         self._place = _place(footage, picture)
         self._fills = (self._place.width, self._place.height) == picture.size
         self._media = footage.media
-        self._scaler, self._converter = VideoReformatter(), VideoReformatter()  # each keeps its tables
+        self._scaler = VideoReformatter()  # it keeps its tables
+        self._change: ColourSpaceChange | None = None
         self._canvas: Plane | None = None
 
     @staticmethod
@@ -55,14 +57,13 @@ class PlaneFitter:
         source, target = self._media.read_colour, self._picture.colour
         matrix, wanted = source.matrix_for(self._media.height), target.matrix_for(self._picture.size[1])
         is_rough = self._picture.is_rough
-        # Scaled first, it is sooner in other colours; and at one size, each colour stays where it lies.
         after = not is_rough and (matrix, source.full_range) != (wanted, target.full_range)
         ranges = [ColorRange.JPEG if colour.full_range else ColorRange.MPEG for colour in (source, target)]
         scaled = self._scaler.reformat(
             frame,
             self._place.width,
             self._place.height,
-            format=None if after else self._picture.pixel_format,
+            format=self._picture.pixel_format,
             src_colorspace=matrix,
             dst_colorspace=matrix if after else wanted,
             src_color_range=ranges[0],
@@ -70,15 +71,14 @@ class PlaneFitter:
             interpolation=Interpolation.FAST_BILINEAR if is_rough else Interpolation.BICUBIC | ROUNDED,
         )
         if after:
-            scaled = self._converter.reformat(
-                unsited(scaled),
-                format=self._picture.pixel_format,
-                src_colorspace=matrix,
-                dst_colorspace=wanted,
-                src_color_range=ranges[0],
-                dst_color_range=ranges[1],
-                interpolation=Interpolation.POINT | ROUNDED,
+            self._change = self._change or ColourSpaceChange(
+                scaled.width,
+                scaled.height,
+                self._picture.pixel_format,
+                matrices=(matrix, wanted),
+                full_ranges=(source.full_range, target.full_range),
             )
+            scaled = self._change.changed(scaled)
         return scaled if self._fills else self._placed(scaled)
 
     def _placed(self, scaled: VideoFrame) -> VideoFrame:
