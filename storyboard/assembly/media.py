@@ -156,9 +156,8 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
                 hint="Copy or download it again.",
             )
         with av.open(str(path)) as container:
-            first = _first_frame(container, path)
-        with av.open(str(path)) as container:  # not every file can be wound back to its very beginning
-            return _examine(container, first, path, sha256_of(path))
+            _see_that_it_shows_something(container, path)
+            return _examine(container, path, sha256_of(path))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ClipUnusableError(
@@ -166,7 +165,7 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
         ) from None
 
 
-def _first_frame(container: InputContainer, path: Path) -> VideoFrame:
+def _see_that_it_shows_something(container: InputContainer, path: Path) -> None:
     if container.format.name.split(",")[0] in _PICTURES:
         raise ClipUnusableError(f"{path} is a picture, not a clip.", hint="Write image: in place of clip:.")
     if not container.streams.video and not container.streams.audio:
@@ -175,15 +174,12 @@ def _first_frame(container: InputContainer, path: Path) -> VideoFrame:
         raise ClipUnusableError(
             f"{path} holds no picture, only sound.", hint="Sound alone goes under music: or narration:."
         )
-    container.streams.video[0].codec_context.thread_count = 1  # for one frame
-    first: VideoFrame | None = next(iter(container.decode(container.streams.video[0])), None)
-    if first is None:
-        raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
-    return first
 
 
-def _examine(container: InputContainer, first: VideoFrame, path: Path, sha256: str) -> Media:
+def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
     stream = container.streams.video[0]
+    stream.codec_context.thread_count = 1  # for one frame
+    first: VideoFrame | None = None
     context, base = stream.codec_context, Fraction(stream.time_base or 1)
     is_counted = _tells_no_times(container)
     fps: Fraction | None
@@ -191,7 +187,9 @@ def _examine(container: InputContainer, first: VideoFrame, path: Path, sha256: s
     for packet in container.demux(stream):
         if packet.size and (is_counted or packet.pts is not None or packet.dts is not None):  # an empty one ends it
             read.add(packet)
-    if not read.times:
+        if first is None:
+            first = next(iter(packet.decode()), None)
+    if first is None or not read.times:
         raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
     if is_counted:
         shown, fps, start = tuple(range(len(read.times))), Fraction(stream.guessed_rate or 1), stream.start_time or 0

@@ -6,7 +6,6 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from storyboard.compiler.template import MAX_TEMPLATE
 from storyboard.drawing.font_names import is_font_file
 from storyboard.errors import FontError, ImageError
 from storyboard.generation.images import verdict
@@ -121,6 +120,8 @@ class StoryFiles:
         if not path.is_file():
             self.template_text = ""
             return [_error("file-unreadable", f"The template {name} is not a file.", "", where)]
+        from storyboard.compiler.template import MAX_TEMPLATE  # it brings Jinja2 along
+
         try:
             with path.open(encoding="utf-8-sig") as file:
                 self.template_text = file.read(MAX_TEMPLATE + 1)
