@@ -81,8 +81,12 @@ def _frames(piece: Compose, picture: PictureFormat, readers: Readers) -> Iterato
 def _untouched(strip: Strip, footage: Footage, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
     """Footage as it was decoded, in the film's size, pixel format and colours."""
     reader, fitter = readers.of(footage, over=False), PlaneFitter(footage, picture)
+    before: VideoFrame | None = None
     for number in range(strip.frames):
-        yield fitter.fitted(reader.at(strip.under.at + number / picture.fps * footage.speed))
+        frame = reader.at(strip.under.at + number / picture.fps * footage.speed)
+        if before is None or frame is not before:  # where frames are repeated, one is brought into the film once
+            before, fitted = frame, fitter.fitted(frame)
+        yield fitted
 
 
 def _painted(strip: Strip, picture: PictureFormat, readers: Readers) -> Iterator[VideoFrame]:
