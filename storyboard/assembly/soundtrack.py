@@ -8,6 +8,7 @@ beside the target (384 kB a second); then it is read back, amplified, and encode
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import IO, TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from storyboard.files import whole_path
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from storyboard.assembly.sound_graph import Samples
@@ -170,9 +172,16 @@ class _Job:
 
 
 def _metered(blocks: Iterable[Samples], meter: LoudnessMeter) -> Iterator[Samples]:
-    for block in blocks:
-        meter.hear(block)
-        yield block
+    """The same blocks; each is measured while whoever wants them works on it, and the next is made."""
+    with ThreadPoolExecutor(1, "loudness") as measuring:
+        under_way: Future[None] | None = None
+        for block in blocks:
+            if under_way is not None:
+                under_way.result()
+            under_way = measuring.submit(meter.hear, block)
+            yield block
+        if under_way is not None:
+            under_way.result()
 
 
 def _amplified(blocks: Iterable[Samples], gain: float) -> Iterator[Samples]:
