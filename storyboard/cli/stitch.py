@@ -172,7 +172,7 @@ def _target(
 ) -> Path:
     from storyboard.assembly.picture_format import ALSO, CODEC_NAMES, SUFFIXES
     from storyboard.errors import UsageError
-    from storyboard.export.manifest import manifest_path
+    from storyboard.export.manifest import is_whole, manifest_path
     from storyboard.finishing import episode_path
 
     codec = made.plan.pieces.format.codec
@@ -188,6 +188,11 @@ def _target(
             raise UsageError(
                 f"{target} is no name for a film of {CODEC_NAMES[codec]}.",
                 hint=f"Let it end in {endings}, or name a folder.",
+            )
+        if extra and target.exists() and is_whole(target):
+            raise UsageError(
+                f"{target} is a whole film, and {'a preview' if preview else 'a part'} of it is not written over it.",
+                hint="Name another file with --output, or a folder: it gets a name of its own there.",
             )
         if target.exists() and not manifest_path(target).exists():
             raise UsageError(

@@ -60,6 +60,7 @@ class Stitch:
         notes: What there is to tell about it.
         files: Those that its cut names.
         elsewhere: Others who may make some of its pieces.
+        is_whole: Whether it is the film itself, neither a part of it nor a preview.
     """
 
     prepared: Prepared
@@ -71,6 +72,7 @@ class Stitch:
     notes: tuple[str, ...]
     files: NamedFiles
     elsewhere: Elsewhere | None = None
+    is_whole: bool = True
 
     @property
     def title(self) -> str:
@@ -130,6 +132,7 @@ class Stitch:
             "width": edit.size[0],
             "height": edit.size[1],
             "codec": pieces.format.codec,
+            "is_whole": self.is_whole,
             "has_sound": self.plan.film.soundtrack is not None,
             "copied_frames": pieces.frames - pieces.composed,
             "composed_frames": pieces.composed,
@@ -205,7 +208,8 @@ def read_cut(
     elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
     add_text_notes(picture, reader.notes)
     notes = (*reader.notes.told, *place.notes, *place.cache.told())
-    return Stitch(prepared, this, shown, picture, plan, place.cache, notes, reader.files, elsewhere)
+    is_whole = reach is None or reach == Reach()
+    return Stitch(prepared, this, shown, picture, plan, place.cache, notes, reader.files, elsewhere, is_whole)
 
 
 def _is_sandbox(takes: Mapping[Path, EpisodeTakes]) -> bool:

@@ -36,6 +36,14 @@ def is_free(episode: Path) -> bool:
         return False
 
 
+def is_whole(episode: Path) -> bool:
+    """Whether an episode is a film that its manifest calls whole: neither a part of one nor a preview."""
+    try:
+        return json.loads(manifest_path(episode).read_text(encoding="utf-8"))["cut"]["is_whole"] is True
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def write_manifest(
     episode: Path,
     story: Source,

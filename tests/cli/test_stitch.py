@@ -38,7 +38,7 @@ cut:
 LENGTH = 64 + 56 + 16
 TOLD = {
     "title", "storyboard", "episode", "manifest", "subtitles", "seconds", "frames", "fps", "width", "height", "codec",
-    "has_sound", "copied_frames", "composed_frames", "sources", "notes",
+    "has_sound", "is_whole", "copied_frames", "composed_frames", "sources", "notes",
 }  # fmt: skip
 PLANNED = TOLD - {"episode", "manifest", "subtitles"}
 PIECES = {"composed_pieces", "kept_pieces"}
@@ -226,6 +226,19 @@ def test_a_preview_of_a_part_has_both_in_its_name_and_leaves_the_film_alone(
     assert (ran.code, ran.out) == (0, "renders/cut.part.preview.mp4\n")
     assert len(frames_of(folder / "renders/cut.part.preview.mp4")) == 16
     assert (folder / "renders/cut.mp4").read_bytes() == before
+
+
+@pytest.mark.parametrize(("less", "what"), [(["--preview"], "a preview"), (["--range", "1-2"], "a part")])
+def test_less_than_a_film_does_not_take_the_place_of_one(
+    folder: Path, storyboard: Command, less: list[str], what: str
+) -> None:
+    assert storyboard("stitch", "cut.yaml", "--output", "film.mp4").code == 0
+    before = (folder / "film.mp4").read_bytes()
+    ran = storyboard("stitch", "cut.yaml", *less, "--output", "film.mp4")
+    assert (ran.code, (folder / "film.mp4").read_bytes()) == (2, before)
+    assert f"film.mp4 is a whole film, and {what} of it is not written over it" in " ".join(ran.err.split())
+    assert storyboard("stitch", "cut.yaml", *less, "--output", "less.mp4").code == 0
+    assert storyboard("stitch", "cut.yaml", "--output", "less.mp4").code == 0
 
 
 def test_a_preview_of_any_codec_is_quickly_made_h264(folder: Path, storyboard: Command) -> None:
