@@ -162,7 +162,7 @@ class CutReader:
         for message, hint, caption in caption_notes(self._captions, shots, fps):
             self.notes.add(message, hint, ("cut", "timeline", caption.number, "caption"))
         if self._cut.burn_subtitles:
-            overlays += subtitles_on(spoken, shots, fps, captions=overlays, foot_is_taken=has_sandbox)
+            overlays += subtitles_on(spoken, shots, fps, captions=tuple(overlays), foot_is_taken=has_sandbox)
         edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         chapters = tuple(chapters_of(self._reels, shots, fps)) if output.chapters else ()
         picture = CutPicture(edit, picture_format(output, size), chapters, spoken)

@@ -55,7 +55,7 @@ TRANSITIONS = ("cut", "crossfade", *FADES, "dip", "wipe", "slide", "zoom", "luma
 def _transition(value: Any) -> Any:
     """``crossfade 0.5`` is a crossfade of half a second."""
     if isinstance(value, dict) and "kind" not in value:
-        named = next((kind for kind in TRANSITIONS if kind in value), "crossfade")
+        named = next((kind for kind in TRANSITIONS[1:] if kind in value), "crossfade")
         raise PydanticCustomError(
             "transition_without_kind",
             "This does not say which transition is meant.",
