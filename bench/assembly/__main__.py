@@ -84,7 +84,8 @@ def _compare(folder: Path, keys: int, runs: int, *, ours_alone: bool) -> None:
     ) -> Callable[[], list[str]]:
         def command() -> list[str]:
             before()
-            return [*program, str(folder / f"{cut}.yaml"), *options, "--output", str(folder / f"{cut}.out.mp4")]
+            out = "preview.out.mp4" if "--preview" in options else f"{cut}.out.mp4"
+            return [*program, str(folder / f"{cut}.yaml"), *options, "--output", str(folder / out)]
 
         return command
 
