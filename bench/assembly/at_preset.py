@@ -1,5 +1,7 @@
 """The program, with another preset of x264's than its own: to compare it with others at theirs.
 
+Only on Linux, where the processes that make its pieces are copies of it.
+
 python -m bench.assembly.at_preset medium stitch FILE
 """
 

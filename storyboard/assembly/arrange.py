@@ -10,7 +10,7 @@ from storyboard.assembly.edit_list import FADES, Entrance, Shot, speed_of
 from storyboard.errors import StoryboardError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from storyboard.assembly.edit_list import Source
 
@@ -20,6 +20,7 @@ class CutError(StoryboardError):
 
     Attributes:
         item: Which item of the timeline it is about, counted from 0; None where it is about none.
+        others: What else is wrong with it.
     """
 
     code = "cut-impossible"
@@ -27,6 +28,7 @@ class CutError(StoryboardError):
     def __init__(self, message: str, *, hint: str = "", item: int | None = None) -> None:
         super().__init__(message, hint=hint)
         self.item = item
+        self.others: tuple[CutError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def arrange(wanted: Sequence[Wanted], fps: Fraction) -> tuple[Shot, ...]:
         CutError: A transition is longer than what it joins, or overlaps another.
     """
     lengths = [_frames(each, fps) for each in wanted]
-    entrances = [_entrance(each, first=not number) for number, each in enumerate(wanted)]
+    faults: list[CutError] = []
+    entrances = [_entrance(each, faults, first=not number) for number, each in enumerate(wanted)]
     handles = [(0, 0)] * len(wanted)  # before this shot's own beginning; after the end of the one before
     for number in range(1, len(wanted)):
         overlap = entrances[number].overlap
@@ -100,20 +103,27 @@ def arrange(wanted: Sequence[Wanted], fps: Fraction) -> tuple[Shot, ...]:
             )
         )
         place = shots[-1].ends
-    _see_that_transitions_fit(shots, fps)
+    faults += _misfits(shots, fps)
+    if faults:
+        first, *others = faults
+        first.others = tuple(others)
+        raise first
     return tuple(shots)
 
 
-def _entrance(wanted: Wanted, *, first: bool) -> Entrance:
+def _entrance(wanted: Wanted, faults: list[CutError], *, first: bool) -> Entrance:
     """The first item has nothing to come out of but black."""
     if first and wanted.enters.frames:
         if wanted.enters.kind in FADES:
             return wanted.enters
-        raise CutError(
-            f"{wanted.label} is first, so there is nothing that its {wanted.enters.kind} could come from.",
-            hint="Take the transition away, write “fade through black”, or put “black: 1” before it.",
-            item=wanted.item,
+        faults.append(
+            CutError(
+                f"{wanted.label} is first, so there is nothing that its {wanted.enters.kind} could come from.",
+                hint="Take the transition away, write “fade through black”, or put “black: 1” before it.",
+                item=wanted.item,
+            )
         )
+        return Entrance()
     return wanted.enters if wanted.enters.frames else Entrance()
 
 
@@ -126,21 +136,23 @@ def _whole_frames(seconds: Fraction, wanted: Wanted, fps: Fraction) -> int:
     return max(0, int(seconds / speed_of(wanted.source) * fps))
 
 
-def _see_that_transitions_fit(shots: Sequence[Shot], fps: Fraction) -> None:
+def _misfits(shots: Sequence[Shot], fps: Fraction) -> Iterator[CutError]:
+    told = set[int | None]()
     for number, shot in enumerate(shots):
         after = shots[number + 1] if number + 1 < len(shots) else None
         at_start = shot.enters.after
         at_end = after.enters.before if after else 0
         for taken, which in ((at_start, shot), (at_end, after)):
-            if which and taken > shot.frames:
-                raise CutError(
+            if which and taken > shot.frames and which.item not in told:
+                told.add(which.item)
+                yield CutError(
                     f"The {which.enters.kind} of {_seconds(which.enters.frames, fps)} into {which.label} is longer "
                     f"than {shot.label}, {_of_which(shot, fps)}.",
                     hint="Make the transition shorter, or show more of the clip.",
                     item=which.item,
                 )
-        if after and at_start + at_end > shot.frames:
-            raise CutError(
+        if after and at_start + at_end > shot.frames and not told & {shot.item, after.item}:
+            yield CutError(
                 f"The two transitions of {shot.label}, {_of_which(shot, fps)}, overlap: together they take "
                 f"{_seconds(at_start + at_end, fps)}.",
                 hint="Make one of them shorter, or show more of the clip.",

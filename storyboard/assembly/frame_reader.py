@@ -116,7 +116,7 @@ class FrameReader:
 
         A container counts key frames by when they are decoded: the one it finds may be shown only after the moment.
         """
-        for earlier in (0, 1, 4, 16, 64, None) if not self._media.is_counted else (None,):
+        for earlier in (0, 1, 4, 16, 64, None) if not self._media.counted else (None,):
             begins = max(time - earlier, Fraction(0)) if earlier is not None else Fraction(0)
             if begins:
                 place = int((begins + self._start) / self._base)
@@ -154,7 +154,7 @@ class FrameReader:
 
     def _decoded(self) -> Iterator[tuple[Fraction, VideoFrame]]:
         begun: int | None = None
-        count = 0
+        counted = iter(self._media.counted)
         for packet in self._container.demux(self._stream):
             time = packet.pts if packet.pts is not None else packet.dts
             if begun is None and packet.is_keyframe:
@@ -167,9 +167,8 @@ class FrameReader:
                     continue
                 raise self._damaged(time * self._base - self._start) from None
             for frame in frames:
-                if self._media.is_counted and self._media.fps:
-                    frame.pts = round((self._start + count / self._media.fps) / self._base)
-                    count += 1
+                if self._media.counted:
+                    frame.pts = round((self._start + next(counted, self._media.seconds)) / self._base)
                 if frame.pts is not None:
                     yield Fraction(frame.pts) * self._base - self._start, frame
 

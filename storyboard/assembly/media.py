@@ -18,6 +18,7 @@ from storyboard.assembly.avc import AvcError, is_idr, is_parameter_set, paramete
 from storyboard.errors import StoryboardError
 from storyboard.files import sha256_of
 from storyboard.generation.take import is_cut_off
+from storyboard.repository.lfs import is_pointer_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from storyboard.assembly.avc import ParameterSets
 
 _STANDS_STILL = 10  # seconds: in a transport stream, ffmpeg too takes a longer wait for another clock
+_MUCH_LONGER = 10  # times the usual wait, so that a slow stream is none that jumps
+_SHUFFLED = {"h264", "hevc"}
+"""AVI counts frames as they are stored. Where these codecs show them in another order, libav guesses when, and was
+seen to guess wrong in either direction; of MPEG-4 it was right."""
 _PICTURES = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif_pipe", "svg_pipe")
 
 
@@ -96,7 +101,8 @@ class Media:
         pixel_shape: Width of a pixel over its height.
         interlaced: Whether its frames are of two fields.
         colour: How its numbers are meant.
-        is_counted: Whether its file tells no times to rely on: then its frames come one by one, ``fps`` a second.
+        counted: Where its file tells no times to rely on: for each frame, as they are decoded, when it is shown, in
+            seconds from the first. Else empty.
         order: For each packet as it is stored, which frame it holds, counted from 0 as they are shown. Where frames
             are hidden, of the packets of the others.
         starts: The stored places at which a decoder can begin: nothing from there on needs anything before.
@@ -119,7 +125,7 @@ class Media:
     pixel_shape: Fraction
     interlaced: bool
     colour: Colour
-    is_counted: bool
+    counted: tuple[Fraction, ...]
     order: tuple[int, ...]
     starts: tuple[int, ...]
     sets: ParameterSets | None
@@ -149,6 +155,10 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
     """
     if not path.is_file():
         raise ClipUnusableError(f"{path} is not there.", hint="Check the name; names are told apart by case.")
+    if is_pointer_file(path):
+        raise ClipUnusableError(
+            f"{path} is a Git LFS pointer, and the clip itself is not here.", hint="git lfs pull brings it."
+        )
     try:
         if is_cut_off(path):
             raise ClipUnusableError(
@@ -181,25 +191,31 @@ def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
     stream.codec_context.thread_count = 1  # for one frame
     first: VideoFrame | None = None
     context, base = stream.codec_context, Fraction(stream.time_base or 1)
-    is_counted = _tells_no_times(container)
+    is_bare = _has_flag(container, Flags.no_timestamps)
+    is_shuffled = container.format.name == "avi" and context.name in _SHUFFLED and context.has_b_frames
+    counted: tuple[Fraction, ...] = ()
     fps: Fraction | None
     read = _Packets(stream)
     for packet in container.demux(stream):
-        if packet.size and (is_counted or packet.pts is not None or packet.dts is not None):  # an empty one ends it
+        if packet.size and (is_bare or packet.pts is not None or packet.dts is not None):  # an empty one ends it
             read.add(packet)
         if first is None:
             first = next(iter(packet.decode()), None)
     if first is None or not read.times:
         raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
-    if is_counted:
-        shown, fps, start = tuple(range(len(read.times))), Fraction(stream.guessed_rate or 1), stream.start_time or 0
-        seconds = len(shown) / fps
+    if is_bare:
+        fps, start = Fraction(context.framerate or stream.guessed_rate or 1), stream.start_time or 0
+        counted = tuple(number / fps for number in range(len(read.times)))
+        seconds = len(counted) / fps
     else:
         if _has_flag(container, Flags.ts_discont):
             _see_that_one_clock_goes_on(read.clock, base, path)
-        shown, times = read.as_shown()
+        # As they are stored, frames of such an AVI come at the right pace, gaps and all; only not these frames.
+        times = sorted(read.clock) if is_shuffled else sorted(read.times)
         fps, start = _constant_rate(times, base, stream), times[0]
         seconds = len(times) / fps if fps else (times[-1] - start + (read.last_duration or 1)) * base
+        counted = tuple((time - start) * base for time in times) if is_shuffled else ()
+    shown = tuple(range(len(counted))) if counted else read.as_shown()
     shape = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
     return Media(
         path,
@@ -222,22 +238,12 @@ def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
             int(first.color_primaries),
             int(first.color_trc),
         ),
-        is_counted,
+        counted,
         shown,
         tuple(read.starts),
         read.sets,
         bool(container.streams.audio),
     )
-
-
-def _tells_no_times(container: InputContainer) -> bool:
-    """Whether the times of a file's frames are not to be relied on.
-
-    A stream of nothing but a codec's own units has none. AVI counts its frames as they are stored: where they are
-    shown in another order, libav's guesses of when were seen to be wrong in either direction.
-    """
-    stores_in_order = not container.streams.video[0].codec_context.has_b_frames
-    return _has_flag(container, Flags.no_timestamps) or (container.format.name == "avi" and not stores_in_order)
 
 
 def _has_flag(container: InputContainer, flag: Flags) -> bool:
@@ -251,12 +257,15 @@ def _see_that_one_clock_goes_on(times: list[int], base: Fraction, path: Path) ->
     Raises:
         ClipUnusableError: It was.
     """
+    waits = sorted(later - earlier for earlier, later in pairwise(times))
+    usual = waits[len(waits) // 2] if waits else 0
     for earlier, later in pairwise(times):
-        if not 0 <= (later - earlier) * base <= _STANDS_STILL:
+        wait = later - earlier
+        if wait < 0 or (wait * base > _STANDS_STILL and wait > _MUCH_LONGER * usual):
             raise ClipUnusableError(
                 f"{path} has a clock that jumps after {float((earlier - times[0]) * base):.1f} s, as where several "
                 "files were made one by “cat”.",
-                hint=f"Write it once more with one clock: ffmpeg -i {quote(path.name)} -c copy "
+                hint=f"Write it once more with one clock: ffmpeg -i {quote(str(path))} -c copy "
                 f"{quote(f'{path.stem}-whole{path.suffix}')}",
             )
 
@@ -302,11 +311,10 @@ class _Packets:
         elif any(is_idr(unit) for unit in held):
             self.starts.append(len(self.times))
 
-    def as_shown(self) -> tuple[tuple[int, ...], list[int]]:
-        """For each packet its frame's place among the shown ones; and the times of the frames, as shown."""
-        times = sorted(self.times)
-        place = {time: number for number, time in enumerate(times)}
-        return tuple(place[time] for time in self.times), times
+    def as_shown(self) -> tuple[int, ...]:
+        """For each packet its frame's place among the shown ones."""
+        place = {time: number for number, time in enumerate(sorted(self.times))}
+        return tuple(place[time] for time in self.times)
 
 
 def _constant_rate(times: list[int], base: Fraction, stream: VideoStream) -> Fraction | None:

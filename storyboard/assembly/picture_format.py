@@ -165,7 +165,7 @@ def why_not(media: Media, wanted: PictureFormat) -> str:
         (media.interlaced, "it is interlaced"),
         (media.colour.full_range, "its colours have full range"),
         (media.hidden > 0, "it has an edit list that hides some of its frames"),
-        (media.is_counted, "its file does not tell when its frames are shown"),
+        (bool(media.counted), "its file does not tell when its frames are shown"),
         (media.sets is None, "its encoder's parameter sets change on the way, or are not told"),
         (media.sets is not None and media.sets.length_bytes != 4, "its units are counted in less than four bytes"),
     )

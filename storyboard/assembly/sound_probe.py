@@ -11,6 +11,7 @@ import av.error
 from av.stream import Disposition
 
 from storyboard.errors import SoundError
+from storyboard.repository.lfs import is_pointer_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,10 @@ def see_that_it_is_there(path: Path) -> None:
     """
     if not path.is_file():
         raise SoundError(f"{path} is not there.", path, hint="Check the name; names are told apart by case.")
+    if is_pointer_file(path):
+        raise SoundError(
+            f"{path} is a Git LFS pointer, and the sound itself is not here.", path, hint="git lfs pull brings it."
+        )
 
 
 def has_sound(path: Path) -> bool:

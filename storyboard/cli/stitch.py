@@ -189,18 +189,19 @@ def _target(
                 f"{target} is no name for a film of {CODEC_NAMES[codec]}.",
                 hint=f"Let it end in {endings}, or name a folder.",
             )
-        if extra and target.exists() and is_whole(target):
-            raise UsageError(
-                f"{target} is a whole film, and {'a preview' if preview else 'a part'} of it is not written over it.",
-                hint="Name another file with --output, or a folder: it gets a name of its own there.",
-            )
         if target.exists() and not manifest_path(target).exists():
             raise UsageError(
                 f"{target} is there already and was not made by this program, so it stays as it is.",
                 hint="Move it away, or name another file with --output.",
             )
-        return target
-    return episode_path(folder(output), f"{path.stem}{extra}", codec, free=made.is_sandbox)
+    else:
+        target = episode_path(folder(output), f"{path.stem}{extra}", codec, free=made.is_sandbox)
+    if extra and target.exists() and is_whole(target):
+        raise UsageError(
+            f"{target} is a whole film, and {'a preview' if preview else 'a part'} is not written over it.",
+            hint="Name another file with --output.",
+        )
+    return target
 
 
 def _spare_sources(target: Path, made: Stitch) -> None:

@@ -8,6 +8,8 @@ from storyboard.errors import StoryboardError, StoryError
 from storyboard.story.findings import Remark, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storyboard.story.source import Source
 
 Where = tuple[str | int, ...]
@@ -18,6 +20,7 @@ class CutFaultError(StoryboardError):
 
     Attributes:
         where: The place in the storyboard that it is about.
+        others: What else is wrong with the cut.
     """
 
     code = "cut-impossible"
@@ -25,10 +28,20 @@ class CutFaultError(StoryboardError):
     def __init__(self, message: str, *, hint: str = "", where: Where = ("cut",)) -> None:
         super().__init__(message, hint=hint)
         self.where = where
+        self.others: tuple[CutFaultError, ...] = ()
+
+    @classmethod
+    def of(cls, faults: Sequence[CutFaultError]) -> CutFaultError:
+        """The first of several, with the others."""
+        first, *others = faults
+        first.others = tuple(others)
+        return first
 
     def as_story_error(self, source: Source) -> StoryError:
         """The same, told where it stands."""
-        remark = Remark(self.code, Severity.ERROR, self.message, self.hint, self.where)
+        remarks = [
+            Remark(each.code, Severity.ERROR, each.message, each.hint, each.where) for each in (self, *self.others)
+        ]
         return StoryError(
-            f"{source.shown} cannot be cut as it is written.", source.place([remark]), hint="Mend what is told above."
+            f"{source.shown} cannot be cut as it is written.", source.place(remarks), hint="Mend what is told above."
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from storyboard.rules.elsewhere import CUT_NOTE
 from storyboard.rules.ignores import is_ignored
 from storyboard.story.findings import Remark, Severity
+from storyboard.story.model_places import value_at
 
 if TYPE_CHECKING:
     from storyboard.cutting.faults import Where
@@ -52,6 +53,11 @@ class Notes:
         """
         told = as_note(self._placed(message, "", where, Severity.INFO)) if self._has_cut else message
         self._told.setdefault(told)
+
+    def stands_at(self, where: Where, text: str) -> bool:
+        """Whether the file has a text in a place."""
+        found = value_at(self._source.document.value, where)
+        return isinstance(found, str) and found.split() == text.split()
 
     def _placed(self, message: str, hint: str, where: Where, severity: Severity) -> Finding:
         (found,) = self._source.place([Remark(CUT_NOTE.code, severity, message, hint, where)])

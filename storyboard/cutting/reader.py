@@ -32,6 +32,7 @@ from storyboard.cutting.told import (
     caption_notes,
     captions_on,
     chapters_of,
+    crowded,
     spoken_lines,
     subtitles_on,
 )
@@ -49,7 +50,7 @@ from storyboard.story.cut import (
     TitleItem,
     item_kind,
 )
-from storyboard.story.findings import has_errors
+from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -133,25 +134,26 @@ class CutReader:
             StoryError: Another episode has errors.
         """
         fps = Fraction(self._cut.output.fps)
+        faults: list[CutFaultError] = []
         for number, item in enumerate(self._cut.timeline):
             where: Where = ("cut", "timeline", number)
             try:
                 self._add(item, number, fps)
-            except CutFaultError:
+            except CutFaultError as error:
+                faults.append(error)
+            except StoryError:
                 raise
             except StoryboardError as error:
-                if isinstance(error, StoryError):
-                    raise
-                raise self.files.fault(error) or CutFaultError(
-                    error.message, hint=error.hint, where=(*where, _key(item, error))
-                ) from None
+                at = (*where, _key(item, error))
+                faults.append(self.files.fault(error) or CutFaultError(error.message, hint=error.hint, where=at))
+        if faults:
+            raise CutFaultError.of(faults)
         if not self._wanted:
             raise CutFaultError("The cut shows nothing.", hint="Name an episode, a clip, a title or a picture in it.")
         try:
             shots = arrange(self._wanted, fps)
         except CutError as error:
-            at: Where = ("cut", "timeline", error.item or 0, "transition")
-            raise CutFaultError(error.message, hint=error.hint, where=at) from None
+            raise CutFaultError.of([_of_transition(each) for each in (error, *error.others)]) from None
         output = self._cut.output
         size = asked_size(output) or self._own_size(shots)
         spoken = tuple(spoken_lines(self._reels, shots, fps))
@@ -163,6 +165,8 @@ class CutReader:
             self.notes.add(message, hint, ("cut", "timeline", caption.number, "caption"))
         if self._cut.burn_subtitles:
             overlays += subtitles_on(spoken, shots, fps, captions=tuple(overlays), foot_is_taken=has_sandbox)
+        for message, hint, number in crowded(overlays):
+            self.notes.add(message, hint, ("cut", "timeline", number, "caption"))
         edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         chapters = tuple(chapters_of(self._reels, shots, fps)) if output.chapters else ()
         picture = CutPicture(edit, picture_format(output, size), chapters, spoken)
@@ -185,6 +189,8 @@ class CutReader:
             self._note_fade(item, (*where, "fade"))
         if isinstance(item, CaptionItem):
             lettering = lettering_of(item, item.caption, "", fps, find_font)
+            if not self._wanted:  # what it was to stand over cannot be shown
+                return
             self._captions.append(WrittenCaption(number, self._wanted[-1].item, lettering, item))
             return
         enters = self._entrance(item.transition, fps, (*where, "transition"))
@@ -245,8 +251,13 @@ class CutReader:
         try:
             return self._takes_of(self._file(number, key, name))
         except StoryError as error:
-            if has_errors(error.findings):
-                raise
+            first = next((each for each in error.findings if each.severity is Severity.ERROR), None)
+            if first is not None:
+                raise CutFaultError(
+                    f"{name} has errors, the first in line {first.line}: {first.message}",
+                    hint=f"Mend them: storyboard check tells them all, of {name} by itself.",
+                    where=("cut", "timeline", number, key),
+                ) from None
             raise CutFaultError(
                 f"{name} has no scenes: it is a cut of other clips, and no episode.",
                 hint="Name a storyboard with scenes. The film of that cut can be shown as a clip.",
@@ -383,6 +394,11 @@ class CutReader:
             matte = self._picture(transition.matte, where, matte=True)
         frames = max(1, round(exact(transition.seconds) * fps))
         return Entrance(transition.kind, frames, transition.direction, matte)
+
+
+def _of_transition(error: CutError) -> CutFaultError:
+    where: Where = ("cut", "timeline", error.item or 0, "transition")
+    return CutFaultError(error.message, hint=error.hint, where=where)
 
 
 def _key(item: TimelineItem, error: StoryboardError) -> str:

@@ -76,7 +76,7 @@ def _planned_media(episode: EpisodeTakes, reel: PlannedReel) -> Media:
         pixel_shape=Fraction(1),
         interlaced=False,
         colour=Colour(),
-        is_counted=False,
+        counted=(),
         order=tuple(range(frames)),
         starts=(0,),
         sets=None,

@@ -91,6 +91,7 @@ class CutSound:
         sounds: tuple[Sound, ...] = getattr(self._cut, role)
         if sounds:  # numpy takes a while to import
             from storyboard.assembly.soundtrack import has_sound, sound_length
+        each = 1 / self._edit.fps  # what is less than a frame off is meant so
         ends: dict[Fraction, int] = {}
         heard: list[tuple[str, Fraction, Fraction]] = []
         for number, sound in enumerate(sounds):
@@ -107,11 +108,11 @@ class CutSound:
                 self._notes.add(f"{never}, and the film ends at {told(length)}.", "Let it begin earlier.", where)
                 continue
             if role == "narration":
-                if whole > lasts:
+                if whole > lasts + each:
                     late = f"{sound.file} is cut off: it would last until {told(at + whole)}"
                     self._notes.add(f"{late}, and the film ends at {told(length)}.", "Let it begin earlier.", where)
                 for other, begins, last in heard:
-                    if begins < at + lasts and at < last:
+                    if begins + each < at + lasts and at + each < last:
                         self._notes.add(
                             f"{sound.file} begins at {told(at)}, and {other} is heard until {told(last)}: both are "
                             "heard for a while.",
@@ -130,7 +131,7 @@ class CutSound:
                 SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, duck)
             )
         last = max(ends, default=length)
-        if role == "music" and last < length:
+        if role == "music" and last + each < length:
             early = f"The music ends at {told(last)}, and the film at {told(length)}: there is none after that."
             self._notes.add(early, "Name more music, with “at”, or a longer piece.", ("cut", role, ends[last]))
 

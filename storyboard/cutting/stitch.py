@@ -24,10 +24,11 @@ from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
 from storyboard.cutting.text_notes import add_text_notes
 from storyboard.cutting.told import within
-from storyboard.errors import StoryboardError
+from storyboard.errors import StoryboardError, StoryError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import NO_ROOM, copy_whole
 from storyboard.story.cut import Cut
+from storyboard.story.findings import has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -207,6 +208,10 @@ def read_cut(
     plan = plan_film(film, place.cache)
     elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
     add_text_notes(picture, reader.notes)
+    if has_errors(reader.notes.findings):  # as its author would have them taken
+        raise StoryError(
+            f"{source.shown} cannot be cut as it is written.", reader.notes.findings, hint="Mend what is told above."
+        )
     notes = (*reader.notes.told, *place.notes, *place.cache.told())
     is_whole = reach is None or reach == Reach()
     return Stitch(prepared, this, shown, picture, plan, place.cache, notes, reader.files, elsewhere, is_whole)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from storyboard.assembly.edit_list import EditList
+    from storyboard.assembly.spoken import SpokenLine
     from storyboard.assembly.subtitles import Subtitle
     from storyboard.cutting.faults import Where
     from storyboard.cutting.notes import Notes
@@ -39,21 +40,23 @@ def _add_hurried(picture: CutPicture, notes: Notes) -> None:
         known = fastest.get(line.where or line.text)
         if known is None or speed > known[0]:
             fastest[line.where or line.text] = speed, each
-    for line_of, (speed, each) in fastest.items():
+    for speed, each in fastest.values():
         notes.add(
             f"The subtitle “{' '.join(each.lines)}” is seen for {told((each.ends - each.begins) / edit.fps)}: "
             f"{float(speed):.0f} characters a second, of which {SPEED} can be read.",
             "Say less, or give its segment more seconds.",
-            _place(line_of),
+            _place(picture.spoken[each.spoken], notes),
         )
 
 
-def _place(line_of: tuple[int, int] | str) -> Where:
-    """Where a line is written; of another episode's, the film's own file tells no more than that it is shown."""
-    if isinstance(line_of, str):
-        return ("cut", "timeline")
-    scene, segment = line_of
-    return ("scenes", scene, "segments", segment, "say")
+def _place(line: SpokenLine, notes: Notes) -> Where:
+    """Where a line is written. Of another episode's, the film's own file tells no more than that it is shown."""
+    if line.where is not None:
+        scene, segment = line.where
+        where = ("scenes", scene, "segments", segment, "say")
+        if notes.stands_at(where, line.text):  # a pilot has scenes of its own
+            return where
+    return ("cut", "timeline")
 
 
 def _add_lettering(edit: EditList, notes: Notes) -> None:

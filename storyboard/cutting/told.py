@@ -134,7 +134,6 @@ def caption_notes(
 ) -> Iterator[tuple[str, str, WrittenCaption]]:
     """What an author may not have meant of the captions' times, with what to do, each with its caption."""
     film = shots[-1].ends
-    seen: list[tuple[int, int, WrittenCaption]] = []
     for each in written:
         begins = _begins(each, shots, fps)
         ends = begins + max(1, round(exact(each.item.seconds) * fps))
@@ -148,11 +147,25 @@ def caption_notes(
             yield late, "Let it appear earlier, or write it after what it is meant to stand over.", each
         if ends > film:
             yield f"This caption is seen for {told((film - begins) / fps)}: the film ends then.", _SHORTER, each
-        for first, last, other in seen:
-            if first < ends and begins < last and (other.item.place or "bottom") == (each.item.place or "bottom"):
-                over_it = f"This caption lies over “{excerpt(other.item.caption)}”, which is seen at the same time."
-                yield over_it, "Give one of them another “place”, or another time.", each
-        seen.append((begins, ends, each))
+
+
+def crowded(overlays: Sequence[Overlay]) -> Iterator[tuple[str, str, int]]:
+    """The captions that share their place with other words, each with what to do and its number in the timeline."""
+    for number, each in enumerate(overlays):
+        for other in overlays[:number]:
+            caption = each if each.item is not None else other
+            is_apart = each.begins >= other.begins + other.frames or other.begins >= each.begins + each.frames
+            if caption.item is None or is_apart or _place(each) != _place(other):
+                continue
+            if each is caption:
+                message = f"This caption lies over “{excerpt(other.lettering.text)}”, which is seen at the same time."
+            else:
+                message = "Subtitles lie over this caption for a while."
+            yield message, "Give it another “place”, or another time.", caption.item
+
+
+def _place(overlay: Overlay) -> str:
+    return overlay.lettering.place or "bottom"
 
 
 _SHORTER = "Let it appear earlier, or give it fewer “seconds”."

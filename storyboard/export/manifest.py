@@ -37,10 +37,11 @@ def is_free(episode: Path) -> bool:
 
 
 def is_whole(episode: Path) -> bool:
-    """Whether an episode is a film that its manifest calls whole: neither a part of one nor a preview."""
+    """Whether an episode is a film of which its manifest does not say that it is but a part or a preview."""
     try:
-        return json.loads(manifest_path(episode).read_text(encoding="utf-8"))["cut"]["is_whole"] is True
-    except (OSError, ValueError, KeyError, TypeError):
+        manifest = json.loads(manifest_path(episode).read_text(encoding="utf-8"))
+        return (manifest.get("cut") or {}).get("is_whole") is not False
+    except (OSError, ValueError, AttributeError):
         return False
 
 

@@ -24,6 +24,12 @@ def is_pointer(content: bytes) -> bool:
     return len(content) < LONGEST_POINTER and content.startswith(_POINTER)
 
 
+def is_pointer_file(path: Path) -> bool:
+    """Whether a file is a pointer, and what it stands for is not there."""
+    with path.open("rb") as file:
+        return is_pointer(file.read(LONGEST_POINTER))
+
+
 def content_of(pointer: bytes, store: Path | None) -> Path | None:
     """The file with the content that a pointer names, where it is there and is what the name says.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -231,8 +231,9 @@ def _name(where: Where) -> str:
 def _belongs_under(key: str, owner: type[BaseModel] | None) -> str:
     """Where a key is known that stands too far out; empty where it is known nowhere below."""
     for name, field in owner.model_fields.items() if owner else ():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel) and key in inner.model_fields:
+        either = () if get_origin(field.annotation) in {tuple, dict} else get_args(field.annotation)
+        models = [each for each in (field.annotation, *either) if isinstance(each, type)]
+        if any(issubclass(each, BaseModel) and key in each.model_fields for each in models):
             return f"It belongs under “{name}:”."
     return ""
 

@@ -40,7 +40,7 @@ def clip(name: str = "a", frames: int = 640, *, keys: int = 250, reordered: int 
         "path": Path(f"{name}.mp4"), "sha256": name, "codec": "h264", "pixel_format": "yuv420p", "width": SIZE[0],
         "height": SIZE[1], "fps": FPS, "frames": frames, "hidden": 0, "start": Fraction(0),
         "seconds": frames / FPS, "turned": 0, "pixel_shape": Fraction(1), "interlaced": False,
-        "colour": Colour(), "is_counted": False, "order": order, "starts": starts, "sets": sets(), "has_sound": False,
+        "colour": Colour(), "counted": (), "order": order, "starts": starts, "sets": sets(), "has_sound": False,
     }  # fmt: skip
     return Media(**(facts | other))  # type: ignore[arg-type]  # any fact can be another
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 from coded import codes, make_clip
 from cutting_room import ffmpeg
 
+from storyboard.assembly.media import examine
 from storyboard.errors import StoryError
 from storyboard.generation.take import is_cut_off
 
@@ -64,6 +66,33 @@ def test_a_part_of_a_clip_that_tells_no_times_is_the_part_that_was_asked_for(roo
     assert codes(film) == [(6, number) for number in (*range(40, 48), *range(16, 32, 2))]
 
 
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_an_avi_that_repeats_a_picture_by_an_empty_place_stays_in_time(room: CuttingRoom, codec: str) -> None:
+    clip = make_clip(room.folder / "whole.mp4", 6, 48)
+    gap = ("-vf", "select='not(between(n,11,20))'", "-fps_mode", "vfr")
+    ffmpeg("-i", clip, *gap, "-c:v", codec, "-bf", 2, "-qscale:v", 2, room.folder / "gap.avi")
+    seen = codes(room.film("timeline: [{clip: gap.avi}]"))
+    assert len(seen) == 48
+    assert [number for _, number in seen[:10]] == list(range(10))
+    assert [number for _, number in seen[24:47]] == list(range(24, 47))
+
+
+@pytest.mark.parametrize(("rate", "frames"), [(12, 24), ("25/2", 25), (30, 60)])
+def test_a_bare_stream_has_the_rate_that_its_encoder_wrote_into_it(
+    tmp_path: Path, rate: int | str, frames: int
+) -> None:
+    source = ("-f", "lavfi", "-i", f"testsrc2=s=128x96:r={rate}:d=2")
+    ffmpeg(*source, "-c:v", "libx264", "-bf", 2, tmp_path / "bare.h264")
+    found = examine(tmp_path / "bare.h264")
+    assert (found.fps, found.frames) == (Fraction(rate), frames)
+    assert found.seconds == 2
+
+
+def test_a_transport_stream_of_one_slow_clock_is_no_stream_that_jumps(tmp_path: Path) -> None:
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=128x96:r=1/12:d=60", "-c:v", "libx264", tmp_path / "slow.ts")
+    assert examine(tmp_path / "slow.ts").frames == 5
+
+
 @pytest.mark.parametrize("seconds", [1, 5])
 def test_transport_streams_put_together_by_cat_are_refused_with_the_command_that_mends_them(
     room: CuttingRoom, seconds: int
@@ -77,6 +106,7 @@ def test_transport_streams_put_together_by_cat_are_refused_with_the_command_that
     assert f"two.ts has a clock that jumps after {seconds - 1 / 16:.1f} s" in finding.message
     assert finding.line == 5
     command, output = finding.hint.split("ffmpeg ")[1].rsplit(" ", 1)
+    assert command.startswith("-i two.ts ")
     ffmpeg(*command.replace("two.ts", str(room.folder / "two.ts")).split(), room.folder / output)
     film = room.film(f"timeline: [{{clip: {output}}}]")
     assert codes(film) == [(6, number) for number in range(16 * seconds)] * 2

@@ -11,10 +11,14 @@ from coded import make_clip
 from PIL import Image
 
 from storyboard.cutting.reach import Reach
+from storyboard.cutting.rehearsal import rehearse
 from storyboard.cutting.stitch import read_cut
 from storyboard.generation.prepare import prepare
+from storyboard.piloting import piloted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cutting_room import CuttingRoom
 
 pytest_plugins = ["assembly_fixtures"]
@@ -58,6 +62,11 @@ pytest_plugins = ["assembly_fixtures"]
         ),
         ("timeline: [{clip: a.mp4}]\nnarration: {file: long.mp4, at: 9}\n", 5, "is not heard: it would begin"),
         (
+            "timeline: [{clip: a.mp4}, {caption: Ho, place: top}, {caption: Hi, at: 1, seconds: 3, place: top}]\n",
+            4,
+            "lies over “Ho”",
+        ),
+        (
             "timeline: [{clip: a.mp4}, {clip: b.mp4}]\nnarration: [{file: long.mp4}, {file: long.mp4, at: 3}]\n",
             5,
             "long.mp4 begins at 3 s, and long.mp4 is heard until 5 s: both are heard for a while",
@@ -88,6 +97,7 @@ def test_it_is_told_at_its_line(room: CuttingRoom, cut: str, line: int, message:
         "timeline: [{clip: a.mp4}, {caption: Hi, seconds: 2}, {caption: Ho, seconds: 2, place: top}]\n",
         "timeline: [{clip: a.mp4}, {clip: b.mp4}]\nmusic: [{file: long.mp4}, {file: long.mp4, at: 5}]\n",
         "timeline: [{title: T, seconds: 0.5}]\n",
+        "timeline: [{clip: a.mp4, out: 4}, {clip: b.mp4, out: 0.95}]\nnarration: [{file: long.mp4}]\n",
         "timeline: [{clip: a.mp4}, {clip: wide.mp4}]\n",
         "timeline: [{clip: a.mp4, out: 0.5}]\noutput: {interpolation: motion, fps: 24}\n",
         "timeline: [{clip: a.mp4, out: 0.5, speed: 0.5}]\noutput: {interpolation: motion}\n",
@@ -118,3 +128,23 @@ def test_a_cut_of_its_own_has_the_resolution_that_it_says(room: CuttingRoom) -> 
     assert made.picture.edit.size == (128, 96)
     path.write_text(path.read_text().replace("cut:\n", "resolution: 480x832\ncut:\n"))
     assert read_cut(prepare(path), cache=room.cache).picture.edit.size == (480, 832)
+
+
+def test_of_a_pilot_a_subtitle_is_told_at_its_own_line_or_at_the_timeline(tmp_path: Path) -> None:
+    long = "A line that is a great deal too long to be read in the few seconds that it is seen for. " * 3
+    scene = "  - segments:\n      - {action: the keeper ACTS and turns to the sea, seconds: 54, say: SAID}\n"
+    path = tmp_path / "story.yaml"
+    path.write_text(
+        "storyboard: 1\ntitle: T\nscenes:\n"
+        + scene.replace("ACTS", "lifts the lamp").replace("SAID", "Short.")
+        + scene.replace("ACTS", "climbs the stair")
+        .replace("SAID", "Short too.")
+        .replace("54", "54, camera: pan left")
+        + scene.replace("ACTS", "drops the lamp").replace("SAID", f'"{long}"').replace("54", "4.5")
+        + "cut: {}\n"
+    )
+    prepared = prepare(path)
+    (told,) = [each for each in rehearse(prepared) if "The subtitle" in each.message]
+    assert told.line == 9
+    for told in rehearse(piloted(path, prepared)[0]):
+        assert told.line in {9, 10}

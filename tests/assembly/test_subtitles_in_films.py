@@ -98,6 +98,12 @@ def test_a_subtitle_stands_at_the_head_while_a_caption_is_at_the_foot(episode: E
     assert _bright(film) == ({*range(32, 40), *range(144, 202)}, set(range(36)))
 
 
+def test_a_caption_that_subtitles_lie_over_is_told(episode: EpisodeRoom, take: Path) -> None:
+    both = "timeline: [episode, {caption: Reef, seconds: 1}, {caption: Rocks, seconds: 1, place: top}]"
+    (note,) = episode.read(STORY.replace("BURN", f"true, {both}"), take).notes
+    assert ": Subtitles lie over this caption for a while." in note
+
+
 def _told(path: Path) -> list[tuple[int, int, str]]:
     return [(round(e.start * FPS / 1000), round(e.end * FPS / 1000), e.plaintext) for e in pysubs2.load(str(path))]
 

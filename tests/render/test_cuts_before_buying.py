@@ -80,6 +80,18 @@ def test_check_tells_the_same_of_a_cut_as_render(studio: Studio) -> None:
     assert "short.mp4 cannot be read as a video" in finding["message"]
 
 
+def test_what_an_author_calls_an_error_is_one_for_all_commands(studio: Studio) -> None:
+    make_clip(studio.folder / "short.mp4", 1, 16)
+    studio.write(STORY + NOTED)
+    assert studio.render().code == 0
+    studio.write(STORY.replace("stretched: off", "stretched: off, cut-note: error") + NOTED)
+    for words in (["check"], ["render", "--yes"], ["stitch"]):
+        service = [] if words == ["check"] else ["--provider", "empirio", "--base-url", studio.service.url]
+        told = studio.here(*words, "story.yaml", *service)
+        assert told.code == 1
+        assert "This caption is not seen" in told.out + told.err
+
+
 @pytest.mark.parametrize(("codec", "ending"), [("prores", ".mov"), ("vp9", ".webm")])
 def test_a_film_has_the_ending_of_its_codec_where_stitch_would_write_it(
     studio: Studio, codec: str, ending: str

@@ -164,10 +164,39 @@ def test_what_a_reel_that_is_not_there_yet_will_not_have_is_told_before_it_is_bo
     assert message in said
 
 
+def test_everything_that_cannot_be_is_told_at_once(tmp_path: Path) -> None:
+    items = ["{reel: 1, out: 1}", "{reel: 1, in: 40}", "{reel: 1, in: 2, out: 19}", "{reel: 1, in: 18}"]
+    cut = "".join(f"    - {item}\n" for item in items)
+    assert [(code, line) for code, line, _ in told(tmp_path, f"  timeline:\n{cut}", SCENES)] == [
+        ("cut-impossible", 7),
+        ("cut-impossible", 8),
+        ("cut-impossible", 9),
+    ]
+    items = ["{black: 1, transition: dip}", "{title: T, transition: crossfade 2}", "{title: U, transition: zoom 4}"]
+    cut = "".join(f"    - {item}\n" for item in items)
+    assert [line for _, line, _ in told(tmp_path, f"  timeline:\n{cut}")] == [5, 6, 7]
+
+
+def test_an_episode_with_errors_is_told_where_it_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text("storyboard: 1\ntitle: T\nscenes: []\n")
+    ((code, line, message),) = told(tmp_path, "  timeline:\n    - {episode: other.yaml}\n")
+    assert (code, line) == ("cut-impossible", 5)
+    assert message.startswith("other.yaml has errors, the first in line 1: ")
+
+
+@pytest.mark.parametrize(("item", "what"), [("{clip: a.mp4}", "clip"), ("{black: 1}\n  music: a.mp4", "sound")])
+def test_a_file_that_git_lfs_has_not_brought_is_told_as_that(tmp_path: Path, item: str, what: str) -> None:
+    (tmp_path / "a.mp4").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    ((code, _, message),) = told(tmp_path, f"  timeline:\n    - {item}\n")
+    assert (code, message) == ("cut-impossible", f"a.mp4 is a Git LFS pointer, and the {what} itself is not here.")
+
+
 def test_a_key_of_the_output_is_told_where_it_belongs(tmp_path: Path) -> None:
     text = "storyboard: 1\ntitle: T\ncut:\n  fps: 24\n  timeline: [{black: 1}]\n"
     (finding,) = prepare(write_story(tmp_path, text)).findings
     assert (finding.code, finding.hint) == ("unknown-key", "It belongs under “output:”.")
+    findings = prepare(write_story(tmp_path, "storyboard: 1\ntitle: T\ntimeline: [{black: 1}]\n")).findings
+    assert "It belongs under “cut:”." in [each.hint for each in findings]
 
 
 def test_only_music_is_ducked(tmp_path: Path) -> None:
