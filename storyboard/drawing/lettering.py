@@ -228,8 +228,7 @@ def wrap(text: str, width: float, width_of: Measure) -> list[str]:
         if line:
             lines.append(line)
         line = word
-        while width_of(line) > width and len(line) > 1:
-            head = _head(line, width, width_of)
+        while len(head := _head(line, width, width_of)) < len(line):
             lines.append(head)
             line = line[len(head) :]
     return [*lines, line]
@@ -237,7 +236,10 @@ def wrap(text: str, width: float, width_of: Measure) -> list[str]:
 
 def _head(word: str, width: float, width_of: Measure) -> str:
     """As much of a word as fits a line: scripts without spaces, and long names, break anywhere."""
-    low, high = 1, len(word)
+    low, high = 1, 2
+    while high < len(word) and width_of(word[:high]) <= width:  # measuring takes as long as the text is
+        low, high = high, 2 * high
+    high = min(high, len(word))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if width_of(word[:middle]) <= width else (low, middle - 1)

@@ -58,10 +58,10 @@ def test_a_decoder_with_threads_that_was_left_behind_holds_no_process_up(tmp_pat
 def test_what_is_made_is_told_frame_by_frame_long_before_a_piece_is_finished(
     room: CuttingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_clip(room.folder / "slow.mp4", 4, 160, size=(960, 540))
+    make_clip(room.folder / "slow.mp4", 4, 80, size=(640, 360))
     told: list[tuple[int, int]] = []
     monkeypatch.setattr(Watched, "moves", lambda self, steps: told.append((steps, sum(self.weights))), raising=True)
-    room.film("timeline: [{clip: slow.mp4}]\noutput: {codec: hevc, size: 960x540}\n", verify=False)
+    room.film("timeline: [{clip: slow.mp4}]\noutput: {codec: hevc, size: 640x360}\n", verify=False)
     assert [steps for steps, _ in told] == sorted(steps for steps, _ in told)
-    assert told[-1] == (160, 160)
+    assert told[-1] == (80, 80)
     assert any(steps > 0 and not finished for steps, finished in told)
