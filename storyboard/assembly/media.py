@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import lcm
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -322,6 +323,10 @@ def _constant_rate(times: list[int], base: Fraction, stream: VideoStream) -> Fra
     for rate in filter(None, (stream.average_rate, stream.guessed_rate, stream.base_rate)):
         each = 1 / Fraction(rate)
         slack = min(base, each / 4)
-        if all(abs((time - times[0]) * base - number * each) <= slack for number, time in enumerate(times)):
+        # In whole numbers of one unit: a fraction for each frame takes ten times as long.
+        unit = lcm(base.denominator, each.denominator, slack.denominator)
+        tick, apart, most = (int(length * unit) for length in (base, each, slack))
+        first = times[0]
+        if all(abs((time - first) * tick - number * apart) <= most for number, time in enumerate(times)):
             return Fraction(rate)
     return None
