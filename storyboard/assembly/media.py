@@ -156,11 +156,11 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
     """
     if not path.is_file():
         raise ClipUnusableError(f"{path} is not there.", hint="Check the name; names are told apart by case.")
-    if is_pointer_file(path):
-        raise ClipUnusableError(
-            f"{path} is a Git LFS pointer, and the clip itself is not here.", hint="git lfs pull brings it."
-        )
     try:
+        if is_pointer_file(path):
+            raise ClipUnusableError(
+                f"{path} is a Git LFS pointer, and the clip itself is not here.", hint="git lfs pull brings it."
+            )
         if is_cut_off(path):
             raise ClipUnusableError(
                 f"{path} is cut off: it has fewer bytes than its own headers promise.",

@@ -33,7 +33,9 @@ def see_that_it_is_there(path: Path) -> None:
     """
     if not path.is_file():
         raise SoundError(f"{path} is not there.", path, hint="Check the name; names are told apart by case.")
-    if is_pointer_file(path):
+    with told(path):
+        is_pointer = is_pointer_file(path)
+    if is_pointer:
         raise SoundError(
             f"{path} is a Git LFS pointer, and the sound itself is not here.", path, hint="git lfs pull brings it."
         )
