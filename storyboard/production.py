@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from storyboard.briefing import prepare_all
+from storyboard.cutting.faults import not_as_written
 from storyboard.cutting.notes import as_note
 from storyboard.cutting.rehearsal import rehearse
-from storyboard.errors import CeilingError, DetachedError, StoryboardError, StoryError, UsageError, WaitsForReelError
+from storyboard.errors import CeilingError, DetachedError, StoryboardError, UsageError, WaitsForReelError
 from storyboard.finishing import Progress, episode_path, finish
 from storyboard.fitting import what_would_fit
 from storyboard.generation.bring_home import HomeBringer
@@ -146,7 +147,7 @@ class Production:
         for path, prepared in self.prepared.items():
             told = rehearse(prepared)
             if has_errors(told):
-                raise StoryError(f"{path} cannot be cut as it is written.", told, hint="Mend what is told above.")
+                raise not_as_written(str(path), told)
             found += told
         self._rehearsed = {as_note(each) for each in found}
         return in_reading_order(found)

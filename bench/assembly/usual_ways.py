@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import imageio_ffmpeg
 
+from storyboard.assembly.picture_format import PRESETS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,7 +22,7 @@ CLIPS = ("title", "a", "b", "c", "end")
 _HALF = 0.5
 
 
-def graph(folder: Path, out: Path, *, preset: str = "veryfast") -> None:
+def graph(folder: Path, out: Path, *, preset: str = PRESETS["h264"]) -> None:
     """T2 by one ffmpeg filter graph: every frame is decoded, faded where need be, and encoded; by our preset."""
     inputs = [word for name in CLIPS for word in ("-i", str(folder / f"{name}.mp4"))]
     forms = "".join(

@@ -72,8 +72,7 @@ def arrange(wanted: Sequence[Wanted], fps: Fraction) -> tuple[Shot, ...]:
         CutError: A transition is longer than what it joins, or overlaps another.
     """
     lengths = [_frames(each, fps) for each in wanted]
-    faults: list[CutError] = []
-    entrances = [_entrance(each, faults, first=not number) for number, each in enumerate(wanted)]
+    entrances = [_entrance(each, first=not number) for number, each in enumerate(wanted)]
     handles = [(0, 0)] * len(wanted)  # before this shot's own beginning; after the end of the one before
     for number in range(1, len(wanted)):
         overlap = entrances[number].overlap
@@ -103,7 +102,7 @@ def arrange(wanted: Sequence[Wanted], fps: Fraction) -> tuple[Shot, ...]:
             )
         )
         place = shots[-1].ends
-    faults += _misfits(shots, fps)
+    faults = [*_out_of_nothing(wanted), *_misfits(shots, fps)]
     if faults:
         first, *others = faults
         first.others = tuple(others)
@@ -111,20 +110,20 @@ def arrange(wanted: Sequence[Wanted], fps: Fraction) -> tuple[Shot, ...]:
     return tuple(shots)
 
 
-def _entrance(wanted: Wanted, faults: list[CutError], *, first: bool) -> Entrance:
+def _entrance(wanted: Wanted, *, first: bool) -> Entrance:
     """The first item has nothing to come out of but black."""
-    if first and wanted.enters.frames:
-        if wanted.enters.kind in FADES:
-            return wanted.enters
-        faults.append(
-            CutError(
-                f"{wanted.label} is first, so there is nothing that its {wanted.enters.kind} could come from.",
+    can_be = wanted.enters.frames and (not first or wanted.enters.kind in FADES)
+    return wanted.enters if can_be else Entrance()
+
+
+def _out_of_nothing(wanted: Sequence[Wanted]) -> Iterator[CutError]:
+    for first in wanted[:1]:
+        if first.enters.frames and first.enters.kind not in FADES:
+            yield CutError(
+                f"{first.label} is first, so there is nothing that its {first.enters.kind} could come from.",
                 hint="Take the transition away, write “fade through black”, or put “black: 1” before it.",
-                item=wanted.item,
+                item=first.item,
             )
-        )
-        return Entrance()
-    return wanted.enters if wanted.enters.frames else Entrance()
 
 
 def _frames(wanted: Wanted, fps: Fraction) -> int:

@@ -23,6 +23,8 @@ SUFFIXES = {"h264": ".mp4", "hevc": ".mp4", "prores": ".mov", "vp9": ".webm"}
 """What a file of each codec is called."""
 ALSO = {"h264": (".mov", ".mkv"), "hevc": (".mov", ".mkv"), "prores": (), "vp9": (".mp4", ".mkv")}
 """What it may be called as well: other containers do not hold such a picture, or do not tell all of it."""
+ENDINGS = frozenset(SUFFIXES.values()).union(*ALSO.values())
+"""All that a film may be called."""
 SOUND_CODECS = {"h264": "aac", "hevc": "aac", "prores": "pcm_s16le", "vp9": "opus"}
 """The sound that goes with each codec."""
 _ROUGH = "ultrafast"

@@ -121,12 +121,12 @@ def _choice(selection: Selection, provider: str | None, base_url: str | None) ->
 
 def _folder(output: Path | None) -> Path | None:
     """Where finished files are to go; ``stitch`` takes the name of a film there, which would make an odd folder."""
-    from storyboard.assembly.picture_format import SUFFIXES
+    from storyboard.assembly.picture_format import ENDINGS
     from storyboard.errors import UsageError
 
     if output is None or output.is_dir():
         return output
-    if output.exists() or output.suffix.lower() in {*SUFFIXES.values(), ".mkv"}:
+    if output.exists() or output.suffix.lower() in ENDINGS:
         raise UsageError(
             f"--output {output} names a file, and it has to be a folder: the film is called after its storyboard.",
             hint=f"Name a folder, such as --output {output.parent if output.parent.name else 'renders'}. "

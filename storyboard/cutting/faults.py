@@ -10,6 +10,7 @@ from storyboard.story.findings import Remark, Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from storyboard.story.findings import Finding
     from storyboard.story.source import Source
 
 Where = tuple[str | int, ...]
@@ -42,6 +43,14 @@ class CutFaultError(StoryboardError):
         remarks = [
             Remark(each.code, Severity.ERROR, each.message, each.hint, each.where) for each in (self, *self.others)
         ]
-        return StoryError(
-            f"{source.shown} cannot be cut as it is written.", source.place(remarks), hint="Mend what is told above."
-        )
+        return not_as_written(source.shown, source.place(remarks))
+
+
+def not_as_written(shown: str, findings: Sequence[Finding]) -> StoryError:
+    """The error of a story whose cut cannot be made.
+
+    Args:
+        shown: Its file, as the person named it.
+        findings: Why, each at its line.
+    """
+    return StoryError(f"{shown} cannot be cut as it is written.", findings, hint="Mend what is told above.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storyboard.rules.elsewhere import CUT_NOTE
-from storyboard.rules.ignores import is_ignored
+from storyboard.rules.ignores import ignores_in
 from storyboard.story.findings import Remark, Severity
 from storyboard.story.model_places import value_at
 
@@ -28,6 +28,8 @@ class Notes:
         self._source = source
         self._has_cut = story.cut is not None
         self._setting = story.rules.get(CUT_NOTE.code, str(CUT_NOTE.severity))
+        ignores = ignores_in(source.document.lines) if self._setting != "error" else ()
+        self._ignored = {each.covers for each in ignores if each.code == CUT_NOTE.code}
         self._told: dict[str, Finding | None] = {}
 
     def add(self, message: str, hint: str, where: Where) -> None:
@@ -41,7 +43,7 @@ class Notes:
         if self._setting == "off":
             return
         found = self._placed(message, hint, where, Severity(self._setting))
-        if not is_ignored(found, self._source):
+        if found.line not in self._ignored:
             self._told[as_note(found)] = found
 
     def add_usual(self, message: str, where: Where) -> None:

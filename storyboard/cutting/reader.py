@@ -25,6 +25,7 @@ from storyboard.cutting.lettering import lettering_of
 from storyboard.cutting.named_files import NamedFiles
 from storyboard.cutting.notes import Notes
 from storyboard.cutting.output import asked_size, picture_format, size_of, sizes_seen
+from storyboard.cutting.stretch import stretch_of
 from storyboard.cutting.times import exact, told
 from storyboard.cutting.told import (
     ShownReel,
@@ -131,7 +132,6 @@ class CutReader:
 
         Raises:
             CutFaultError: A take is missing, a clip cannot be used, or a transition does not fit.
-            StoryError: Another episode has errors.
         """
         fps = Fraction(self._cut.output.fps)
         faults: list[CutFaultError] = []
@@ -141,8 +141,6 @@ class CutReader:
                 self._add(item, number, fps)
             except CutFaultError as error:
                 faults.append(error)
-            except StoryError:
-                raise
             except StoryboardError as error:
                 at = (*where, _key(item, error))
                 faults.append(self.files.fault(error) or CutFaultError(error.message, hint=error.hint, where=at))
@@ -331,31 +329,7 @@ class CutReader:
         volume: float,
     ) -> None:
         length = footage.media.seconds
-        begins, ends = (
-            _on_frame(exact(start or 0.0), footage),
-            _on_frame(exact(end), footage) if end is not None else length,
-        )
-        where: Where = ("cut", "timeline", number)
-        each = 1 / Fraction(footage.media.fps or 16)
-        if begins >= length:
-            raise CutFaultError(
-                f"{label} is {told(length)} long, and “in” is {start or 0:g} s.",
-                hint=f"Let it start earlier: its last frame begins at {told(max(length - each, Fraction(0)))}.",
-                where=(*where, "in"),
-            )
-        if ends > length + each:
-            raise CutFaultError(
-                f"{label} is {told(length)} long, and “out” is {end or 0:g} s.",
-                hint="Leave “out” away to show it to its end.",
-                where=(*where, "out"),
-            )
-        ends = min(ends, length)
-        if ends <= begins:
-            raise CutFaultError(
-                f"Between “in” and “out”, {label} has no frame: it has {float(footage.media.fps or 0):g} a second.",
-                hint="Let it end later, or start earlier.",
-                where=(*where, "out"),
-            )
+        begins, ends = stretch_of(footage.media, label, start, end, ("cut", "timeline", number))
         self._wanted.append(
             Wanted(
                 footage,
@@ -408,9 +382,3 @@ def _key(item: TimelineItem, error: StoryboardError) -> str:
     if isinstance(error, ImageError) and not isinstance(item, ImageItem):
         return "transition"
     return item_kind(item) or ""
-
-
-def _on_frame(seconds: Fraction, footage: Footage) -> Fraction:
-    """The nearest moment at which a clip has a frame, so that what can be copied is not missed by a hair."""
-    fps = footage.media.fps
-    return Fraction(round(seconds * fps)) / fps if fps else seconds

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import combinations
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Footage
@@ -13,7 +15,7 @@ from storyboard.files import sha256_of
 from storyboard.story.cut import Music
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from storyboard.assembly.edit_list import EditList
@@ -92,8 +94,7 @@ class CutSound:
         if sounds:  # numpy takes a while to import
             from storyboard.assembly.soundtrack import has_sound, sound_length
         each = 1 / self._edit.fps  # what is less than a frame off is meant so
-        ends: dict[Fraction, int] = {}
-        heard: list[tuple[str, Fraction, Fraction]] = []
+        heard: list[tuple[int, Fraction, Fraction]] = []  # which, and from when to when
         for number, sound in enumerate(sounds):
             where = ("cut", role, number)
             path = self._files.find(sound.file, where)
@@ -107,33 +108,38 @@ class CutSound:
                 never = f"{sound.file} is not heard: it would begin at {told(at)}"
                 self._notes.add(f"{never}, and the film ends at {told(length)}.", "Let it begin earlier.", where)
                 continue
-            if role == "narration":
-                if whole > lasts + each:
-                    late = f"{sound.file} is cut off: it would last until {told(at + whole)}"
-                    self._notes.add(f"{late}, and the film ends at {told(length)}.", "Let it begin earlier.", where)
-                for other, begins, last in heard:
-                    if begins + each < at + lasts and at + each < last:
-                        self._notes.add(
-                            f"{sound.file} begins at {told(at)}, and {other} is heard until {told(last)}: both are "
-                            "heard for a while.",
-                            "Let one begin later.",
-                            where,
-                        )
-                heard.append((sound.file, at, at + lasts))
+            if role == "narration" and whole > lasts + each:
+                late = f"{sound.file} is cut off: it would last until {told(at + whole)}"
+                self._notes.add(f"{late}, and the film ends at {told(length)}.", "Let it begin earlier.", where)
             if fade > lasts / 2:
                 less = f"{sound.file} fades in {told(lasts / 2)}, not {told(fade)}"
                 self._notes.add(f"{less}: it is heard for {told(lasts)}.", "Ask for a shorter “fade”.", where)
-            ends[at + lasts] = number
+            heard.append((number, at, at + lasts))
             self.hashes[path] = self._sha256_of(path)
             fade = min(fade, lasts / 2)
             duck = isinstance(sound, Music) and sound.duck
             yield from self._in_range(
                 SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, duck)
             )
-        last = max(ends, default=length)
-        if role == "music" and last + each < length:
-            early = f"The music ends at {told(last)}, and the film at {told(length)}: there is none after that."
-            self._notes.add(early, "Name more music, with “at”, or a longer piece.", ("cut", role, ends[last]))
+        if role == "narration":
+            self._tell_of_voices_at_once(heard)
+        elif heard:
+            number, _, last = max(heard, key=itemgetter(2))
+            if last + each < length:
+                early = f"The music ends at {told(last)}, and the film at {told(length)}: there is none after that."
+                self._notes.add(early, "Name more music, with “at”, or a longer piece.", ("cut", role, number))
+
+    def _tell_of_voices_at_once(self, heard: Sequence[tuple[int, Fraction, Fraction]]) -> None:
+        each = 1 / self._edit.fps
+        for (one, begins, ends), (other, later, last) in combinations(heard, 2):
+            if begins + each < last and later + each < ends:
+                first, second = (self._cut.narration[number].file for number in (one, other))
+                self._notes.add(
+                    f"{second} begins at {told(later)}, and {first} is heard until {told(ends)}: both are heard for "
+                    "a while.",
+                    "Let one begin later.",
+                    ("cut", "narration", other),
+                )
 
     def _in_range(self, cue: SoundCue) -> Iterator[SoundCue]:
         """The cue as it is heard in the part of the film that is made, if it is."""

@@ -18,13 +18,14 @@ from storyboard.assembly.piece_planning import MOST_FRAMES, why_composed
 from storyboard.assembly.pieces import Copy
 from storyboard.assembly.subtitles import subtitles_of, write_subtitles
 from storyboard.compiler.plan import number
+from storyboard.cutting.faults import not_as_written
 from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
 from storyboard.cutting.reach import Reach, part_of
 from storyboard.cutting.reader import CutReader
 from storyboard.cutting.sound import CutSound
 from storyboard.cutting.text_notes import add_text_notes
 from storyboard.cutting.told import within
-from storyboard.errors import StoryboardError, StoryError
+from storyboard.errors import StoryboardError
 from storyboard.export.manifest import write_manifest
 from storyboard.files import NO_ROOM, copy_whole
 from storyboard.story.cut import Cut
@@ -209,9 +210,7 @@ def read_cut(
     elsewhere = place.ask(takes_in_store(shown, film)) if place.ask and plan.tasks else None
     add_text_notes(picture, reader.notes)
     if has_errors(reader.notes.findings):  # as its author would have them taken
-        raise StoryError(
-            f"{source.shown} cannot be cut as it is written.", reader.notes.findings, hint="Mend what is told above."
-        )
+        raise not_as_written(source.shown, reader.notes.findings)
     notes = (*reader.notes.told, *place.notes, *place.cache.told())
     is_whole = reach is None or reach == Reach()
     return Stitch(prepared, this, shown, picture, plan, place.cache, notes, reader.files, elsewhere, is_whole)

@@ -129,14 +129,6 @@ def hide_ignored(findings: Iterable[Finding], source: Source, settings: Mapping[
     ]
 
 
-def is_ignored(finding: Finding, source: Source) -> bool:
-    """Whether a comment of the file itself hides a finding in it."""
-    key = (finding.code, finding.line)
-    return finding.severity is not Severity.ERROR and any(
-        (each.code, each.covers) == key for each in ignores_in(source.document.lines)
-    )
-
-
 _TOLD = "ignore-without-effect"
 _MOST_TOLD = 100  # of a file with more comments left over, nobody reads the rest
 
