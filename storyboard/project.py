@@ -9,9 +9,8 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from storyboard.errors import StoryError, UsageError
-from storyboard.generation.lock_file import LOCK_NAME, SANDBOX_LOCK_NAME, Lock, LockFile
-from storyboard.generation.lock_forms import is_episode_name
-from storyboard.generation.state_folder import STATE_FOLDER
+from storyboard.generation.portable_names import is_episode_name
+from storyboard.generation.state_folder import LOCK_NAME, SANDBOX_LOCK_NAME, STATE_FOLDER
 from storyboard.story.episodes import episodes_of
 from storyboard.story.findings import did_you_mean, has_errors
 from storyboard.story.paths import SERIES_FILE, RealFolders, root_of
@@ -20,6 +19,7 @@ from storyboard.story.series_load import load_series
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from storyboard.generation.lock_file import Lock
     from storyboard.generation.prepare import Prepared
     from storyboard.story.series import Series
 
@@ -67,6 +67,8 @@ class Project:
         Raises:
             LockError: The lock file cannot be read or believed.
         """
+        from storyboard.generation.lock_file import Lock, LockFile  # most commands need none
+
         own = LockFile(self.lock_path(free=free)).read()
         if free or not self.is_copy:
             return own

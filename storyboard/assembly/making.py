@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import psutil
-
 from storyboard.errors import StoryboardError
 
 if TYPE_CHECKING:
@@ -157,6 +155,8 @@ def _nothing_to_free(method: str) -> Iterator[None]:
 
 def usual_processes() -> int:
     """As many as there are cores and memory for."""
+    import psutil  # where there is nothing to make, nobody asks
+
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     return max(1, min(cores, psutil.virtual_memory().available // _MEMORY_EACH))
 

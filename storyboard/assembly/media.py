@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import lcm
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from av.stream import Disposition
 from av.video.reformatter import ColorRange, Colorspace
 
 from storyboard.assembly.avc import AvcError, is_idr, is_parameter_set, parameter_sets, units
+from storyboard.assembly.pace import first_off_pace
 from storyboard.errors import StoryboardError
 from storyboard.files import sha256_of
 from storyboard.generation.take import is_cut_off
@@ -322,11 +322,6 @@ def _constant_rate(times: list[int], base: Fraction, stream: VideoStream) -> Fra
     """The rate at which frames come, if each comes within a tick of its time, or a quarter of a frame."""
     for rate in filter(None, (stream.average_rate, stream.guessed_rate, stream.base_rate)):
         each = 1 / Fraction(rate)
-        slack = min(base, each / 4)
-        # In whole numbers of one unit: a fraction for each frame takes ten times as long.
-        unit = lcm(base.denominator, each.denominator, slack.denominator)
-        tick, apart, most = (int(length * unit) for length in (base, each, slack))
-        first = times[0]
-        if all(abs((time - first) * tick - number * apart) <= most for number, time in enumerate(times)):
+        if first_off_pace(times, base, each, slack=min(base, each / 4)) is None:
             return Fraction(rate)
     return None

@@ -9,6 +9,7 @@ import av
 import av.error
 
 from storyboard.assembly.avc import AvcError, parameter_sets
+from storyboard.assembly.pace import first_off_pace
 from storyboard.errors import StoryboardError
 
 if TYPE_CHECKING:
@@ -249,10 +250,9 @@ def see_that_times_rise(path: Path, frames: int, picture: PictureFormat) -> None
     shown.sort()
     if len(shown) != frames:
         raise JoinError(f"The film has {len(shown)} frames where {frames} were planned.", hint=_REPORT)
-    start = shown[0] if shown else 0
-    for number, time in enumerate(shown):
-        if abs((time - start) * base - number / picture.fps) > base:
-            raise JoinError(f"Frame {number} of the film is not at its moment.", hint=_REPORT)
+    late = first_off_pace(shown, base, 1 / picture.fps, slack=base)
+    if late is not None:
+        raise JoinError(f"Frame {late} of the film is not at its moment.", hint=_REPORT)
 
 
 _REPORT = "Please report it with the storyboard; every take and every finished piece is kept."

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     from storyboard.generation.lock_entry import LockEntry
 
-LOCK_NAME = "storyboard.lock"
-"""The file's name: beside ``series.yaml``, or in the state folder of a story that belongs to none."""
-SANDBOX_LOCK_NAME = "sandbox.lock"
-"""The name of the one that holds the takes of the sandbox, in the state folder."""
 _PATIENCE = 30.0  # seconds to wait for another process, which holds the file for milliseconds
 _NOTHING_BOUGHT = "Nothing was bought."
 _NOTHING_WRITTEN = "It was left as it was; every take that was paid for is kept, and stands in the ledger."

@@ -3,52 +3,26 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from storyboard.generation.answers import is_job_id
+from storyboard.generation.portable_names import is_clip_name, is_episode_name
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _PROVIDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _BASE_URL = re.compile(r"[!-?A-~]{1,2048}")  # printable ASCII but @, before which a password could stand
 _DOLLARS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,12})?")
-_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST_NUMBER = 1_000_000
-_LONGEST_EPISODE = 1024  # characters
-_LONGEST_CLIP = 255  # bytes: where file systems end a name
 _LONGEST_URL = 16_384
 _LONGEST_REQUEST = 1_000_000  # characters, as JSON
-
-
-def is_episode_name(text: object) -> bool:
-    """Whether an episode may be called this: a path with forward slashes that stays below its series."""
-    if not isinstance(text, str) or not 0 < len(text) <= _LONGEST_EPISODE or "\\" in text or _has_control(text):
-        return False
-    parts = text.split("/")
-    return ":" not in parts[0] and not any(part in {"", ".", ".."} for part in parts)
-
-
-def is_clip_name(text: object) -> bool:
-    """Whether this is a bare file name that means the same, and no device or stream, on every system."""
-    if not isinstance(text, str) or not 0 < len(text.encode(errors="replace")) <= _LONGEST_CLIP:
-        return False
-    odd = set('/\\:*?"<>|') & set(text) or _has_control(text) or _DEVICE.fullmatch(text)
-    return not odd and not text.startswith((".", " ", "-")) and not text.endswith((".", " "))
 
 
 def is_price(text: object) -> bool:
     """Whether this is an amount in US dollars, as text: digits, and perhaps a point and up to twelve more."""
     return isinstance(text, str) and _DOLLARS.fullmatch(text) is not None
-
-
-def _has_control(text: str) -> bool:
-    """Control characters, halves of characters, and what ends a line."""
-    if text.isprintable():
-        return False
-    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
 
 
 def _is_hash(value: object) -> bool:

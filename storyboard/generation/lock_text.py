@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from storyboard.generation.lock_entry import EntryProblemError, LockEntry, entry_of
-from storyboard.generation.lock_forms import is_episode_name
+from storyboard.generation.portable_names import is_episode_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 STATE_FOLDER = ".storyboard"
 """Its name, in the story's folder or in that of its series."""
+LOCK_NAME = "storyboard.lock"
+"""The lock file's name: beside ``series.yaml``, or in this folder of a story that belongs to no series."""
+SANDBOX_LOCK_NAME = "sandbox.lock"
+"""The name of the one that holds the takes of the sandbox, in this folder."""
 _FILES = ("journal", "journal.lock", *(f"ledger.sqlite{ending}" for ending in ("", "-wal", "-shm", "-journal")))
 _ROOMS = ("frames", "locks", "parts", "takes", "rejected")
 

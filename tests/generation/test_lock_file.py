@@ -22,8 +22,8 @@ from storyboard.errors import BusyElsewhereError, LedgerError, LockError, UsageE
 from storyboard.generation import lock_file, lock_text
 from storyboard.generation.lock_entry import EntryProblemError, LockEntry, lock_entry_of
 from storyboard.generation.lock_file import LockFile
-from storyboard.generation.lock_forms import is_clip_name, is_episode_name
 from storyboard.generation.lock_text import LockTextError, read_text, write_text
+from storyboard.generation.portable_names import is_clip_name, is_episode_name
 from storyboard.generation.purchase import Order, Purchase, State
 
 if TYPE_CHECKING:
