@@ -90,7 +90,7 @@ def check(
         if prepared.loaded.storyboard and prepared.loaded.storyboard.cut:
             from storyboard.cutting.rehearsal import rehearse  # what opens clips takes a while to import
 
-            of_cut = rehearse(prepared)
+            of_cut = rehearse(prepared, comments=True)
         told += in_reading_order([*prepared.findings, *of_cut])
     files, of_series = [*found.series, *storyboards], {each.shown for each in series}
     findings = list(in_reading_order(finding for finding in told if finding.path in of_series))

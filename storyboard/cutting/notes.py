@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storyboard.rules.elsewhere import CUT_NOTE
-from storyboard.rules.ignores import ignores_in
+from storyboard.rules.ignores import ignores_in, without_effect
 from storyboard.story.findings import Remark, Severity
 from storyboard.story.model_places import value_at
 
@@ -27,9 +27,10 @@ class Notes:
     def __init__(self, source: Source, story: Storyboard) -> None:
         self._source = source
         self._has_cut = story.cut is not None
+        self._settings = story.rules
         self._setting = story.rules.get(CUT_NOTE.code, str(CUT_NOTE.severity))
-        ignores = ignores_in(source.document.lines) if self._setting != "error" else ()
-        self._ignored = {each.covers for each in ignores if each.code == CUT_NOTE.code}
+        self._ignores = [each for each in ignores_in(source.document.lines) if each.code == CUT_NOTE.code]
+        self._hidden: set[int] = set()
         self._told: dict[str, Finding | None] = {}
 
     def add(self, message: str, hint: str, where: Where) -> None:
@@ -43,7 +44,9 @@ class Notes:
         if self._setting == "off":
             return
         found = self._placed(message, hint, where, Severity(self._setting))
-        if found.line not in self._ignored:
+        if found.severity is not Severity.ERROR and any(found.line == each.covers for each in self._ignores):
+            self._hidden.add(found.line)
+        else:
             self._told[as_note(found)] = found
 
     def add_usual(self, message: str, where: Where) -> None:
@@ -74,6 +77,11 @@ class Notes:
     def findings(self) -> tuple[Finding, ...]:
         """Those that an author may not have meant."""
         return tuple(found for found in self._told.values() if found)
+
+    def without_effect(self) -> list[Finding]:
+        """What there is to tell of comments that were to hide one of them, once all are told."""
+        left_over = [each for each in self._ignores if each.covers not in self._hidden]
+        return without_effect(left_over, self.findings, self._source, self._settings)
 
 
 def as_note(finding: Finding) -> str:

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from storyboard.story.findings import Finding
 
 
-def rehearse(prepared: Prepared) -> tuple[Finding, ...]:
+def rehearse(prepared: Prepared, *, comments: bool = False) -> tuple[Finding, ...]:
     """Find why the cut of a story could not be made once its reels are there, and what its author may not know of it.
 
     Nothing is written, and no clip is read further than to know its length.
 
     Args:
         prepared: The story. Of one with errors, or without a cut of its own, there is nothing to find.
+        comments: Whether to tell of comments that hide nothing of it; of a pilot, they may hide what is left out.
     """
     story, source = prepared.loaded.storyboard, prepared.loaded.source
     if story is None or source is None or story.cut is None or not prepared.ok:
@@ -47,7 +48,7 @@ def rehearse(prepared: Prepared) -> tuple[Finding, ...]:
         return tuple(finding for finding in error.findings if finding.severity is Severity.ERROR)
     except StoryboardError as error:
         return CutFaultError(error.message, hint=error.hint).as_story_error(source).findings
-    return in_reading_order(reader.notes.findings)
+    return in_reading_order([*reader.notes.findings, *(reader.notes.without_effect() if comments else ())])
 
 
 def _as_planned(path: Path) -> EpisodeTakes:

@@ -118,14 +118,29 @@ def hide_ignored(findings: Iterable[Finding], source: Source, settings: Mapping[
             kept.append(finding)
     if settings is None:
         return kept
-    told = Severity(settings[_TOLD]) if settings.get(_TOLD, "off") != "off" else Severity.INFO
-    if settings.get(_TOLD) == "off":
-        return kept
-    errors = {(finding.code, finding.line) for finding in kept if finding.severity is Severity.ERROR}
     hidden |= {(source.shown, CUT_NOTE.code, each.covers) for each in own}  # told where the cut is tried
-    left_over = [each for each in own if (source.shown, each.code, each.covers) not in hidden][:_MOST_TOLD]
-    return kept + [
-        _without_effect(each, source, told, is_error=(each.code, each.covers) in errors) for each in left_over
+    left_over = [each for each in own if (source.shown, each.code, each.covers) not in hidden]
+    return kept + without_effect(left_over, kept, source, settings)
+
+
+def without_effect(
+    left_over: Sequence[Ignore], findings: Iterable[Finding], source: Source, settings: Mapping[str, str]
+) -> list[Finding]:
+    """What there is to tell of comments that hide nothing.
+
+    Args:
+        left_over: The comments.
+        findings: Those that are told: an error is one that a comment could not hide.
+        source: The file.
+        settings: The settings under ``rules:``.
+    """
+    setting = settings.get(_TOLD, str(Severity.INFO))
+    if setting == "off":
+        return []
+    errors = {(finding.code, finding.line) for finding in findings if finding.severity is Severity.ERROR}
+    return [
+        _without_effect(each, source, Severity(setting), is_error=(each.code, each.covers) in errors)
+        for each in left_over[:_MOST_TOLD]
     ]
 
 

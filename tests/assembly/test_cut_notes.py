@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["assembly_fixtures"]
 
+IS_ERROR = "“cut-note” is an error here, and errors cannot be ignored."
+
 
 @pytest.mark.parametrize(
     ("cut", "line", "message"),
@@ -111,6 +113,31 @@ def test_of_what_is_as_it_should_be_nothing_is_told(room: CuttingRoom, cut: str)
     make_clip(room.folder / "wide.mp4", 4, 16, size=(160, 64))
     make_clip(room.folder / "long.mp4", 4, 80, sound=np.zeros(5 * 48000, np.float32))
     assert room.read(cut).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("", {(5, "There is no “cut-note” on line 5 to ignore.")}),
+        (
+            "rules: {cut-note: off}\n",
+            {(line, f"There is no “cut-note” on line {line} to ignore.") for line in (6, 7)},
+        ),
+        ("rules: {cut-note: error}\n", {(6, "There is no “cut-note” on line 6 to ignore."), (7, IS_ERROR)}),
+        ("rules: {ignore-without-effect: off}\n", set()),
+    ],
+    ids=["as it is", "switched off", "taken for an error", "comments switched off"],
+)
+def test_a_comment_that_hides_nothing_of_a_cut_is_told(tmp_path: Path, head: str, told: set[tuple[int, str]]) -> None:
+    path = tmp_path / "cut.yaml"
+    path.write_text(
+        f"storyboard: 1\ntitle: The cut\n{head}cut:\n  timeline:\n"
+        "    - {title: The Lamp, seconds: 3} # storyboard: ignore cut-note\n"
+        "    - {caption: One year later, at: 5} # storyboard: ignore cut-note\n"
+    )
+    found = rehearse(prepare(path), comments=True)
+    assert {(each.line, each.message) for each in found if each.code == "ignore-without-effect"} == told
+    assert not [each for each in rehearse(prepare(path)) if each.code == "ignore-without-effect"]
 
 
 def test_music_fades_where_the_film_ends_and_not_where_the_part_ends_that_is_made(room: CuttingRoom) -> None:
