@@ -45,10 +45,15 @@ class SoundChain:
         last.link_to(self._exit)
         self._graph.configure()
 
-    def feed(self, frame: av.AudioFrame | None) -> Iterator[av.AudioFrame]:
-        """Put a frame in, None after the last one; what comes out of the far end by now."""
+    def feed(self, frame: av.AudioFrame | None, at: int | None = None) -> Iterator[av.AudioFrame]:
+        """Put a frame in, None after the last one; what comes out of the far end by now.
+
+        Args:
+            frame: The next one.
+            at: The moment of its first sample, counted in samples; left out, the end of the one before.
+        """
         if frame is not None:
-            frame.pts, frame.time_base = self._fed, self._base
+            frame.pts, frame.time_base = self._fed if at is None else at, self._base
             self._fed += frame.samples
         self._entrance.push(frame)
         while True:

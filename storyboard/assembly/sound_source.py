@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _SEEK_FROM = 2.0  # seconds: what lies before is decoded and thrown away sooner than looked for
 _LEAD_IN = 0.5  # seconds: decoders of MP3, AAC and Opus need a few frames before they are right
 _GAP = 0.015  # seconds: by so much a file's clock may be off before it counts as a hole
+_FOLLOWED = 0.02  # the share by which a file's clock may go faster or slower than its samples
+_ON_TIME = 0.005  # seconds: what is less off than that is left as it is
 _CUT_OFF = 0.5  # seconds: so much less than a header promises is damage
 _OFTEN_DIRTY = {"mp3", "mp3float"}  # tags and scraps between the frames are everyday, and no damage
 
@@ -91,12 +93,19 @@ def _samples(path: Path, start: float, rate: int) -> Generator[Samples]:
                     for block in run.end():
                         yield block
                         given += len(block)
-                run = _Run(frame, rate, skip=max(0, round((start - time) * frame.sample_rate)))
                 missing = round((time - start) * rate) - given
+                run = _Run(frame, rate, skip=max(0, round(-missing / rate * frame.sample_rate)))
                 for length in _pieces(missing, rate):
                     yield np.zeros((length, 2), np.float32)
                     given += length
             for block in run.feed(time, frame):
+                if not np.isfinite(block.sum()):
+                    where = start + (given + int(np.isfinite(block).all(axis=1).argmin())) / rate
+                    raise SoundError(
+                        f"{path} is damaged: a sample of its sound at {where:.2f} s is not a finite number.",
+                        path,
+                        hint="Make it again, as whole numbers: pcm_s16le, for example.",
+                    )
                 yield block
                 given += len(block)
         if run is not None:
@@ -116,25 +125,35 @@ class _Run:
         self._format = (frame.format.name, frame.layout.name, frame.sample_rate)
         self._begins: float | None = None
         self._count = 0
+        self._drift = 0.0  # seconds by which the file's clock has moved away from its samples
         filters = [("atrim", f"start_sample={skip}")] if skip else []
         if frame.layout.nb_channels == 1:  # swresample would take 3 dB off
             filters.append(("pan", "stereo|c0=c0|c1=c0"))
+        follow = f"async={_FOLLOWED * frame.sample_rate}:min_comp={_ON_TIME}"
+        filters.append(("aresample", f"{rate}:{follow}"))
         filters.append(("aformat", f"sample_fmts=flt:sample_rates={rate}:channel_layouts=stereo"))
         self._chain = SoundChain(
             filters, rate=frame.sample_rate, sample_format=frame.format.name, layout=frame.layout.name
         )
 
     def ahead(self, time: float, frame: AudioFrame) -> float | None:
-        """By how many seconds a frame is later than the end of this run; None where it is of another format."""
+        """By how many seconds a frame is later than the end of this run; None where it is of another format.
+
+        A clock that goes a little faster or slower than the samples leaves no hole, however far it gets: it is
+        followed, by stretching or squeezing the sound as little.
+        """
         if self._format != (frame.format.name, frame.layout.name, frame.sample_rate) or self._begins is None:
             return None
-        return time - self._begins - self._count / frame.sample_rate
+        return time - self._begins - self._count / frame.sample_rate - self._drift
 
     def feed(self, time: float, frame: AudioFrame) -> Iterator[Samples]:
         if self._begins is None:
             self._begins = time
+        ahead, most = self.ahead(time, frame) or 0.0, _FOLLOWED * frame.samples / frame.sample_rate
+        self._drift += max(-most, min(ahead, most))
+        place = self._count + round(self._drift * frame.sample_rate)
         self._count += frame.samples
-        return map(_as_samples, self._chain.feed(frame))
+        return map(_as_samples, self._chain.feed(frame, place))
 
     def end(self) -> Iterator[Samples]:
         return map(_as_samples, self._chain.feed(None))

@@ -110,6 +110,37 @@ def test_a_hole_in_a_file_is_silence_and_what_follows_is_in_time(tmp_path: Path)
     assert onsets(sound) == pytest.approx([0.5, 2.5], abs=0.002)
 
 
+@pytest.mark.parametrize("share", [0.998, 0.9995, 1.0005, 1.002])
+def test_a_clock_that_leaves_the_samples_is_followed_without_a_click(tmp_path: Path, share: float) -> None:
+    wave, times = tone(40, level=0.2), [5, 15, 25, 35]
+    for time in times:
+        begin = round(time / share * RATE)
+        wave[begin : begin + RATE // 10] = tone(0.1, level=0.6)
+    source = tmp_path / "in.mkv"
+    with av.open(str(source), "w") as output:
+        stream: Any = output.add_stream("pcm_f32le", rate=RATE)
+        stream.layout = "stereo"
+        for begin in range(0, len(wave), 1024):
+            frame = av.AudioFrame.from_ndarray(wave[begin : begin + 1024].reshape(1, -1), format="flt", layout="stereo")
+            frame.sample_rate, frame.time_base, frame.pts = RATE, Fraction(1, RATE), begin
+            for packet in stream.encode(frame):
+                packet.pts = packet.dts = round(begin * share)
+                output.mux(packet)
+    sound, _ = render(tmp_path / "out.wav", 38, cue(source, length=38))
+    assert onsets(sound, 0.4) == pytest.approx(times, abs=0.012)
+    quiet = sound[6 * RATE : 14 * RATE, 0]
+    assert np.abs(np.diff(quiet)).max() < 1.02 * 0.2 * 2 * np.pi * 440 / RATE
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_a_sample_that_is_no_finite_number_is_told_with_its_place(tmp_path: Path, odd: float) -> None:
+    wave = tone(3)
+    wave[round(1.5 * RATE), 1] = odd
+    source = write(tmp_path / "theme.wav", wave)
+    with pytest.raises(SoundError, match=r"theme\.wav is damaged: a sample of its sound at 1\.50 s is not a finite"):
+        render(tmp_path / "out.wav", 2, cue(source, start=1, length=2))
+
+
 def test_a_file_tells_whether_it_has_sound(silent_clip: Path, spoken_clip: Path) -> None:
     assert has_sound(spoken_clip)
     assert not has_sound(silent_clip)
