@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from storyboard.assembly.sound_graph import Samples
 
+LOUDEST = 10.0
+"""LUFS: libavfilter's meter tells no more of what is louder."""
 _SILENCE = -70.0  # LUFS: BS.1770 leaves out what is quieter, so that this is what nothing measures as
 
 

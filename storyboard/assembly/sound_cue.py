@@ -92,7 +92,7 @@ class SoundFacts:
     """How loud a soundtrack was, and is.
 
     Loudness is in LUFS, integrated over the whole; true peaks are in dBTP. Both are as ITU-R BS.1770 says, and are
-    negative infinity for silence. “After” is what the encoder was given; a lossy one moves peaks by a few tenths.
+    negative infinity for silence. “After” is what was written, measured where peaks were high enough to matter.
 
     Attributes:
         loudness_before: Of the mix.

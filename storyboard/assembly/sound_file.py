@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import av
+import numpy as np
+from av.audio.resampler import AudioResampler
 
 from storyboard.assembly.sound_graph import frame_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from storyboard.assembly.sound_graph import Samples
@@ -40,7 +43,7 @@ def write_sound(blocks: Iterable[Samples], path: Path, *, codec: str, bitrate: i
         stream: Any = output.add_stream(_ENCODERS.get(codec, codec), rate=rate, options=_options(codec, bitrate))
         stream.layout = "stereo"
         stream.time_base = Fraction(1, rate)
-        if not codec.startswith(_LOSSLESS):
+        if not is_lossless(codec):
             stream.bit_rate = bitrate
         for block in blocks:
             frame = frame_of(block, rate, planar=codec == "aac")
@@ -49,6 +52,20 @@ def write_sound(blocks: Iterable[Samples], path: Path, *, codec: str, bitrate: i
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
     return written
+
+
+def decoded(path: Path, rate: int) -> Iterator[Samples]:
+    """What ``write_sound`` wrote, as it is heard, with what the codec puts before and after it."""
+    to_floats = AudioResampler("flt", "stereo", rate)
+    with av.open(str(path)) as container:
+        for frame in chain(container.decode(audio=0), [None]):
+            for given in to_floats.resample(frame):
+                yield given.to_ndarray().reshape(-1, 2).astype(np.float32, copy=False)
+
+
+def is_lossless(codec: str) -> bool:
+    """Whether what is decoded is what was encoded."""
+    return codec.startswith(_LOSSLESS)
 
 
 def _options(codec: str, bitrate: int) -> dict[str, str]:

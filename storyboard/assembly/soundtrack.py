@@ -1,8 +1,9 @@
 """The sound of a cut: from cues on a timeline to one continuous encode.
 
 Sound is decoded, mixed and encoded a second at a time, so that two hours take no more memory than two minutes.
-Loudness takes two passes (EBU R 128): the mix is measured while it is written, as plain samples, to an unnamed file
-beside the target (384 kB a second); then it is read back, amplified, and encoded. No file is decoded twice.
+It takes two passes (EBU R 128): the mix is measured while it is written, as plain samples, to an unnamed file beside
+the target (384 kB a second); then it is read back, amplified, and encoded. No file is decoded twice. Where peaks are
+high, what was encoded is measured as well.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from storyboard.assembly.limiter import CEILING, Limiter
-from storyboard.assembly.loudness import LoudnessMeter
+from storyboard.assembly.loudness import LOUDEST, LoudnessMeter
 from storyboard.assembly.sound_cue import SoundCue, SoundFacts, Soundtrack
-from storyboard.assembly.sound_file import write_sound
+from storyboard.assembly.sound_file import decoded, is_lossless, write_sound
 from storyboard.assembly.sound_mix import mixed
 from storyboard.assembly.sound_probe import has_sound, see_that_it_is_there, sound_length
 from storyboard.files import whole_path
@@ -38,8 +39,15 @@ _NEARLY_SILENT = -60.0  # LUFS: what is quieter is not meant to be heard, and am
 _MIXING = 0.4  # the share of the time that the first of two passes takes
 _BITRATE = 192_000
 _HARD = 1.0  # dB: from here on, what the limiter takes off is heard as less loud
-_CLOSE = 0.5  # LU: what misses the target by less is on it after one more correction
+_CLOSE = 0.4  # LU: what misses the target by less is on it after one more correction
+_ROUNDS = 4
+_LEAST_SLOPE = 0.3
 _MOST_MORE = 6.0  # dB: what is all peaks does not get louder by more gain, only worse
+_HIGHEST = -1.0  # dBTP: what EBU R 128 allows; a lossy encoder adds more to some peaks than the limiter left it
+_SURE = -6.0  # dBTP: what no encoder was seen to bring above that
+_MORE_BITS = (256_000, 320_000)  # a second: the more there are, the less it adds
+_SPARE = 0.1  # dB
+_STEP_DOWN, _LEAST = 30.0, 120.0  # dB
 
 
 class SoundStoppedError(Exception):
@@ -58,8 +66,8 @@ def render_soundtrack(
     """Write the sound of a cut as a file of sound alone.
 
     The file plays from sample 0 of the timeline and is as long as it, to within a frame of the codec. It takes its
-    name once it is whole. True peaks are held below -1.5 dBTP, whatever the loudness. A mix that is quieter than -60
-    LUFS is left as it is.
+    name once it is whole. True peaks are held below -1.5 dBTP, whatever the loudness, and below -1 once they are
+    encoded. A mix that is quieter than -60 LUFS is left as it is.
 
     Args:
         soundtrack: What is heard when.
@@ -77,11 +85,8 @@ def render_soundtrack(
     for cue in soundtrack.cues:
         see_that_it_is_there(cue.path)  # an hour of mixing is too late to be told
     job = _Job(soundtrack, codec, bitrate, on_progress, stop)
-    with whole_path(target) as part:
-        if soundtrack.loudness is None:
-            return job.as_it_is(part)
-        with tempfile.TemporaryFile(dir=target.parent) as kept:
-            return job.at_loudness(part, kept, soundtrack.loudness)
+    with whole_path(target) as part, tempfile.TemporaryFile(dir=target.parent) as kept:
+        return job.run(part, kept)
 
 
 class _Job:
@@ -97,75 +102,98 @@ class _Job:
         self._codec, self._bitrate, self._rate = codec, bitrate, soundtrack.rate
         self._on_progress, self._stop = on_progress, stop
 
-    def as_it_is(self, part: Path) -> SoundFacts:
-        """Mix and encode in one pass."""
-        before, after = LoudnessMeter(self._rate, peaks=False), LoudnessMeter(self._rate)
-        limiter = Limiter(self._rate)
-        with closing(mixed(self._soundtrack)) as mix:
-            heard = _metered(self._watched(mix, 0.0, 1.0), before)
-            self._write(part, _metered(limiter.held_down(heard), after))
-        (loudness, _), written = before.measured(), after.measured()
-        return self._facts((loudness, limiter.highest if limiter.limited else written[1]), written, 0.0, limiter)
-
-    def at_loudness(self, part: Path, kept: IO[bytes], target: float) -> SoundFacts:
+    def run(self, part: Path, kept: IO[bytes]) -> SoundFacts:
         """Mix and measure; then amplify and encode."""
+        before = loudness, peak = self._mixed(kept)
+        target, gain = self._soundtrack.loudness, 0.0
+        if target is not None and loudness >= _NEARLY_SILENT:
+            gain = target - loudness
+        lossless = is_lossless(self._codec)
+        if peak + gain <= (CEILING if lossless else _SURE):  # one gain, and nothing else: what it will be is known
+            self._write(part, self._watched(self._amplified(kept, gain), _MIXING, 1.0))
+            return self._facts(before, (loudness + gain, peak + gain), gain, limited=False)
+        if target is not None and gain and peak + gain > CEILING + _HARD:
+            gain = self._settled(kept, gain, target)
+        ceiling = CEILING
+        for bitrate in (self._bitrate, *_MORE_BITS):
+            limiter = Limiter(self._rate, ceiling)
+            first = bitrate == self._bitrate
+            louder = self._watched(self._amplified(kept, gain), _MIXING, 1.0, told=first)
+            self._write(part, limiter.held_down(louder), bitrate)
+            after = self._measured(decoded(part, self._rate))
+            over = after[1] - _HIGHEST
+            if lossless or over <= 0:
+                break
+            if not first:
+                ceiling -= over + _SPARE
+        return self._facts(before, after, gain, limited=limiter.limited)
+
+    def _mixed(self, kept: IO[bytes]) -> tuple[float, float]:
+        """Mix into a file; how loud that is, and its true peak."""
         meter = LoudnessMeter(self._rate)
         with closing(mixed(self._soundtrack)) as mix:
             for block in _metered(self._watched(mix, 0.0, _MIXING), meter):
                 kept.write(np.ascontiguousarray(block).data)
-        before = loudness, peak = meter.measured()
-        gain = target - loudness if loudness >= _NEARLY_SILENT else 0.0
-        if peak + gain <= CEILING:  # one gain, and nothing else: what it will be is known
-            self._write(part, self._watched(_amplified(self._read(kept), gain), _MIXING, 1.0))
-            return self._facts(before, (loudness + gain, peak + gain), gain, None)
-        if gain and peak + gain > CEILING + _HARD:
-            gain = self._settled(kept, gain, target)
-        limiter, after = Limiter(self._rate), LoudnessMeter(self._rate)
-        louder = self._watched(_amplified(self._read(kept), gain), _MIXING, 1.0)
-        self._write(part, _metered(limiter.held_down(louder), after))
-        return self._facts(before, after.measured(), gain, limiter)
+        loudness, peak = meter.measured()
+        less = 0.0
+        while loudness - less >= LOUDEST and less < _LEAST:  # where the meter ends, and sound in floats need not
+            less += _STEP_DOWN
+            loudness = self._measured(self._amplified(kept, -less), peaks=False)[0] + less
+        return loudness, peak
 
     def _settled(self, kept: IO[bytes], gain: float, target: float) -> float:
         """The gain that comes out at the target once the limiter has taken off the peaks."""
         most = gain + _MOST_MORE
-        for _ in range(3):
-            meter = LoudnessMeter(self._rate, peaks=False)
-            for _block in _metered(Limiter(self._rate).held_down(_amplified(self._read(kept), gain)), meter):
-                self._look_up()
-            missing = target - meter.measured()[0]
-            gain = min(gain + missing, most)
-            if abs(missing) < _CLOSE or gain == most:
+        slope, last = 1.0, (gain, target)
+        for number in range(_ROUNDS):
+            loudness = self._measured(Limiter(self._rate).held_down(self._amplified(kept, gain)), peaks=False)[0]
+            if number and gain != last[0]:  # the louder, the more of it the limiter takes off again
+                slope = min(1.0, max(_LEAST_SLOPE, (loudness - last[1]) / (gain - last[0])))
+            last = gain, loudness
+            gain = min(gain + (target - loudness) / slope, most)
+            if abs(target - loudness) < _CLOSE or gain == most:
                 break
         return gain
 
-    def _write(self, part: Path, blocks: Iterable[Samples]) -> None:
-        write_sound(blocks, part, codec=self._codec, bitrate=self._bitrate, rate=self._rate)
+    def _measured(self, blocks: Iterable[Samples], *, peaks: bool = True) -> tuple[float, float]:
+        meter = LoudnessMeter(self._rate, peaks=peaks)
+        for _block in _metered(blocks, meter):
+            self._look_up()
+        return meter.measured()
 
-    def _read(self, kept: IO[bytes]) -> Iterator[Samples]:
+    def _write(self, part: Path, blocks: Iterable[Samples], bitrate: int = 0) -> None:
+        write_sound(blocks, part, codec=self._codec, bitrate=bitrate or self._bitrate, rate=self._rate)
+
+    def _amplified(self, kept: IO[bytes], gain: float) -> Iterator[Samples]:
+        """The mix, with a gain in dB."""
+        factor = np.float32(10 ** (gain / 20))
         kept.seek(0)
         while data := kept.read(self._rate * 8):
-            yield np.frombuffer(data, np.float32).reshape(-1, 2)
+            yield np.frombuffer(data, np.float32).reshape(-1, 2) * factor
 
-    def _watched(self, blocks: Iterable[Samples], begin: float, end: float) -> Iterator[Samples]:
+    def _watched(
+        self, blocks: Iterable[Samples], begin: float, end: float, *, told: bool = True
+    ) -> Iterator[Samples]:
         """The same blocks; progress goes from ``begin`` to ``end``, and a wish to stop is seen."""
         done = 0
         for block in blocks:
             self._look_up()
             yield block
             done += len(block)
-            self._on_progress(begin + (end - begin) * done / self._soundtrack.samples)
+            if told:
+                self._on_progress(begin + (end - begin) * done / self._soundtrack.samples)
 
     def _look_up(self) -> None:
         if self._stop is not None and self._stop.is_set():
             raise SoundStoppedError
 
     def _facts(
-        self, before: tuple[float, float], after: tuple[float, float], gain: float, limiter: Limiter | None
+        self, before: tuple[float, float], after: tuple[float, float], gain: float, *, limited: bool
     ) -> SoundFacts:
         return SoundFacts(
             *(before[0], after[0], before[1], after[1]),
             gain=gain,
-            limited=limiter is not None and limiter.limited,
+            limited=limited,
             samples=self._soundtrack.samples,
             rate=self._rate,
         )
@@ -182,8 +210,3 @@ def _metered(blocks: Iterable[Samples], meter: LoudnessMeter) -> Iterator[Sample
             yield block
         if under_way is not None:
             under_way.result()
-
-
-def _amplified(blocks: Iterable[Samples], gain: float) -> Iterator[Samples]:
-    factor = np.float32(10 ** (gain / 20))
-    return (block * factor for block in blocks)
