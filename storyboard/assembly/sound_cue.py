@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
+RUN_UP = 2
+"""Seconds before the beginning of a part of a film whose sound matters to it: music may still be on its way back."""
 Role = Literal["clip", "music", "narration"]
 
 
@@ -64,16 +66,18 @@ class Soundtrack:
     """All that is heard in a cut, in stereo.
 
     Attributes:
-        length: Of the cut, in seconds; what a cue has after it is not heard.
-        cues: In any order.
+        length: In seconds.
+        cues: In any order; what they have before its beginning and after its end is not heard.
         loudness: What the whole is brought to, in LUFS (EBU R 128); None leaves it as it is.
         rate: Samples a second: a multiple of 1000.
+        begins: Where on the timeline it begins, in seconds.
     """
 
     length: Fraction
     cues: tuple[SoundCue, ...]
     loudness: float | None = -16.0
     rate: int = 48000
+    begins: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.rate % 1000:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from contextlib import closing
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from storyboard.assembly.ducking import ducked
+from storyboard.assembly.sound_cue import RUN_UP
+from storyboard.assembly.sound_graph import NOTHING
 from storyboard.assembly.sound_source import SoundSource
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable, Iterator
 
     from storyboard.assembly.sound_cue import SoundCue, Soundtrack
     from storyboard.assembly.sound_graph import Samples
@@ -27,32 +30,64 @@ def mixed(soundtrack: Soundtrack) -> Generator[Samples]:
     Raises:
         SoundError: A file cannot be used.
     """
+    rate = soundtrack.rate
+    first = round(soundtrack.begins * rate)
+    lead = max(0, first - RUN_UP * rate)
+    lead -= lead % rate  # whole seconds of the film: the music's gain is decided on at the same moments
     gives_way = any(_gives_way(cue) for cue in soundtrack.cues)
-    with closing(_buses(soundtrack)) as buses:
+    with closing(_buses(soundtrack, lead, first + soundtrack.samples)) as buses:
         if gives_way and any(cue.role != "music" for cue in soundtrack.cues):
-            yield from ducked(buses, soundtrack.rate)
+            blocks = ducked(buses, rate)
         else:
-            for speech, music, other in buses:
-                yield speech + music + other
+            blocks = (speech + music + other for speech, music, other in buses)
+        place = 0
+        for part in _after(first - lead, blocks, rate) if soundtrack.begins else blocks:
+            yield _cut_softly(part, place, soundtrack)
+            place += len(part)
+
+
+def _after(skip: int, blocks: Iterable[Samples], size: int) -> Iterator[Samples]:
+    """What comes after so many samples, in blocks of a size again."""
+    rest = NOTHING
+    for block in blocks:
+        rest = np.concatenate((rest, block[skip:]))
+        skip = max(0, skip - len(block))
+        if len(rest) >= size:
+            yield rest[:size]
+            rest = rest[size:]
+    if len(rest):
+        yield rest
+
+
+def _cut_softly(part: Samples, place: int, soundtrack: Soundtrack) -> Samples:
+    """The same, but for the first and the last milliseconds of a part of a film, which sound would click in."""
+    edge, end = soundtrack.rate // _EDGES, soundtrack.begins + soundtrack.length
+    if soundtrack.begins and place < edge:
+        part = part * _ramp(place, place + len(part), edge)
+    left = soundtrack.samples - place
+    if left - len(part) < edge and any(cue.ends > end for cue in soundtrack.cues):
+        part = part * _ramp(left, left - len(part), edge)
+    return part
 
 
 def _gives_way(cue: SoundCue) -> bool:
     return cue.role == "music" and cue.duck
 
 
-def _buses(soundtrack: Soundtrack) -> Generator[tuple[Samples, Samples, Samples]]:
-    """Speech, music that gives way to it, and music that does not."""
-    rate, total = soundtrack.rate, soundtrack.samples
-    coming = sorted(soundtrack.cues, key=lambda cue: cue.at, reverse=True)
+def _buses(soundtrack: Soundtrack, first: int, last: int) -> Generator[tuple[Samples, Samples, Samples]]:
+    """Speech, music that gives way to it, and music that does not, from one sample of the timeline to another."""
+    rate = soundtrack.rate
+    heard = [cue for cue in soundtrack.cues if round(cue.ends * rate) > first]
+    coming = sorted(heard, key=lambda cue: cue.at, reverse=True)
     sounding: list[_Voice] = []
     beginnings, endings = {_beginning(cue) for cue in coming}, {_ending(cue) for cue in coming}
     try:
-        for begin in range(0, total, rate):
-            end = min(begin + rate, total)
+        for begin in range(first, last, rate):
+            end = min(begin + rate, last)
             while coming and round(coming[-1].at * rate) < end:
                 cue = coming.pop()
                 goes_on, was_on = _ending(cue) in beginnings, _beginning(cue) in endings
-                sounding.append(_Voice(cue, rate, goes_on=goes_on, was_on=was_on))
+                sounding.append(_Voice(cue, rate, first, goes_on=goes_on, was_on=was_on))
             buses = [np.zeros((end - begin, 2), np.float32) for _ in range(3)]
             for voice in sounding:
                 voice.add(buses[voice.bus], begin)
@@ -82,14 +117,16 @@ class _Voice:
     Args:
         cue: What is heard.
         rate: Samples a second.
+        first: The first sample of the timeline that is asked for.
         goes_on: Whether another cue goes on where this one ends.
         was_on: Whether it goes on where another cue ends.
     """
 
-    def __init__(self, cue: SoundCue, rate: int, *, goes_on: bool, was_on: bool) -> None:
+    def __init__(self, cue: SoundCue, rate: int, first: int, *, goes_on: bool, was_on: bool) -> None:
         self.bus = 1 if _gives_way(cue) else 2 if cue.role == "music" else 0
         self.begins, self.ends = round(cue.at * rate), round(cue.ends * rate)
-        self._source = SoundSource(cue.path, start=cue.start, rate=rate, speed=cue.speed)
+        skipped = Fraction(max(0, first - self.begins), rate)
+        self._source = SoundSource(cue.path, start=cue.start + skipped * cue.speed, rate=rate, speed=cue.speed)
         self._volume = np.float32(10 ** (cue.volume / 20))
         self._edge = rate // _EDGES
         self._fade_in = round(cue.fade_in * rate) or (0 if was_on else self._edge)

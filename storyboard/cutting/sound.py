@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Footage
-from storyboard.assembly.sound_cue import SoundCue, Soundtrack
+from storyboard.assembly.sound_cue import RUN_UP, SoundCue, Soundtrack
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.times import exact, told
 from storyboard.files import sha256_of
@@ -62,9 +62,11 @@ class CutSound:
             CutFaultError: A file holds no sound, or cannot be read.
         """
         cues = [*self._of_shots(), *self._named("music"), *self._named("narration")]
-        if not cues:
+        begins, ends = self._edit.first / self._edit.fps, self._edit.last / self._edit.fps
+        if not any(cue.at < ends and cue.ends > begins for cue in cues):
             return None
-        return Soundtrack(self._edit.frames / self._edit.fps, tuple(cues), self._cut.output.loudness)
+        near = tuple(cue for cue in cues if cue.at < ends and cue.ends > begins - RUN_UP)
+        return Soundtrack(ends - begins, near, self._cut.output.loudness, begins=begins)
 
     def _of_shots(self) -> Iterator[SoundCue]:
         fps, shots = self._edit.fps, self._edit.shots
@@ -75,17 +77,15 @@ class CutSound:
             after = shots[number + 1] if number + 1 < len(shots) else None
             goes = after.enters.before if after else 0
             self.hashes[source.media.path] = source.media.sha256
-            yield from self._in_range(
-                SoundCue(
-                    source.media.path,
-                    shot.begins / fps,
-                    shot.offset,
-                    shot.frames / fps,
-                    source.speed,
-                    shot.volume,
-                    shot.enters.after / fps,
-                    goes / fps,
-                )
+            yield SoundCue(
+                source.media.path,
+                shot.begins / fps,
+                shot.offset,
+                shot.frames / fps,
+                source.speed,
+                shot.volume,
+                shot.enters.after / fps,
+                goes / fps,
             )
 
     def _named(self, role: Role) -> Iterator[SoundCue]:
@@ -118,9 +118,7 @@ class CutSound:
             self.hashes[path] = self._sha256_of(path)
             fade = min(fade, lasts / 2)
             duck = isinstance(sound, Music) and sound.duck
-            yield from self._in_range(
-                SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, duck)
-            )
+            yield SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, duck)
         if role == "narration":
             self._tell_of_voices_at_once(heard)
         elif heard:
@@ -140,24 +138,3 @@ class CutSound:
                     "Let one begin later.",
                     ("cut", "narration", other),
                 )
-
-    def _in_range(self, cue: SoundCue) -> Iterator[SoundCue]:
-        """The cue as it is heard in the part of the film that is made, if it is."""
-        first = self._edit.first / self._edit.fps
-        last = self._edit.last / self._edit.fps
-        begins, ends = max(cue.at, first), min(cue.ends, last)
-        if ends <= begins:
-            return
-        skipped = begins - cue.at
-        yield SoundCue(
-            cue.path,
-            begins - first,
-            cue.start + skipped * cue.speed,
-            ends - begins,
-            cue.speed,
-            cue.volume,
-            max(cue.fade_in - skipped, Fraction(0)),
-            max(cue.fade_out - (cue.ends - ends), Fraction(0)),
-            cue.role,
-            cue.duck,
-        )

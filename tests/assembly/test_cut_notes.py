@@ -144,8 +144,9 @@ def test_music_fades_where_the_film_ends_and_not_where_the_part_ends_that_is_mad
     make_clip(room.folder / "long.mp4", 4, 80, sound=np.zeros(5 * 48000, np.float32))
     made = room.read("timeline: [{clip: a.mp4}]\nmusic: {file: long.mp4, fade: 1}\n", Reach(Fraction(0), Fraction(2)))
     assert made.plan.film.soundtrack is not None
-    (cue,) = made.plan.film.soundtrack.cues
-    assert [float(each) for each in (cue.fade_in, cue.fade_out, cue.length)] == [1, 0, 2]
+    soundtrack = made.plan.film.soundtrack
+    (cue,) = soundtrack.cues
+    assert [float(each) for each in (cue.fade_in, cue.fade_out, cue.ends, soundtrack.length)] == [1, 1, 4, 2]
     assert made.notes == ()
 
 

@@ -185,6 +185,35 @@ def test_a_longer_cut_takes_no_more_memory(humming: Path, tmp_path: Path) -> Non
     assert peaks[1] < 20_000_000
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [(0, 3), (0.5, 4), (2.875, 5.25), (4.1, 6), (6.5, 9), (7.25, 12)],
+    ids=["the head", "after the head", "in a crossfade", "in speech", "while music comes back", "to the end"],
+)
+def test_a_part_sounds_as_that_part_of_the_whole_does(tmp_path: Path, begins: float, ends: float) -> None:
+    one = write(tmp_path / "one.wav", speech(5, seed=2))
+    two = write(tmp_path / "two.wav", tone(12, level=0.02))
+    song, voice = (
+        write(tmp_path / "song.wav", tone(12, hertz=200, level=0.3)),
+        write(tmp_path / "voice.wav", speech(2)),
+    )
+    cues = (
+        cue(one, length=4, fade_in=1, fade_out=2),
+        cue(two, at=2, length=10, start=1, fade_in=2, volume=-6),
+        cue(song, length=12, fade_in=1, fade_out=1, role="music"),
+        cue(voice, at=4.5, length=2, role="narration"),
+    )
+    whole, _ = render(tmp_path / "whole.wav", 12, *cues)
+    first, last = Fraction(str(begins)), Fraction(str(ends))
+    part = Soundtrack(last - first, cues, None, begins=first)
+    render_soundtrack(part, tmp_path / "part.wav", codec="pcm_f32le")
+    heard, meant = read(tmp_path / "part.wav"), whole[round(first * RATE) : round(last * RATE)]
+    soft = RATE // 200
+    assert len(heard) == len(meant)
+    assert np.abs(heard - meant)[soft:-soft].max() < 1e-4
+    assert np.abs(heard).max(axis=1)[0] < 0.002 or begins == 0
+
+
 def test_a_file_is_open_only_while_it_sounds(tmp_path: Path) -> None:
     source = write(tmp_path / "in.wav", speech(0.2))
     open_files: list[int] = []

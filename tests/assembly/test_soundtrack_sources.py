@@ -121,7 +121,9 @@ def test_a_clock_that_leaves_the_samples_is_followed_without_a_click(tmp_path: P
         stream: Any = output.add_stream("pcm_f32le", rate=RATE)
         stream.layout = "stereo"
         for begin in range(0, len(wave), 1024):
-            frame = av.AudioFrame.from_ndarray(wave[begin : begin + 1024].reshape(1, -1), format="flt", layout="stereo")
+            frame = av.AudioFrame.from_ndarray(
+                wave[begin : begin + 1024].reshape(1, -1), format="flt", layout="stereo"
+            )
             frame.sample_rate, frame.time_base, frame.pts = RATE, Fraction(1, RATE), begin
             for packet in stream.encode(frame):
                 packet.pts = packet.dts = round(begin * share)
