@@ -1,18 +1,19 @@
-"""Spoken lines as subtitles: broken where they can be read, timed so that they can, and never over a cut.
+"""Spoken lines as subtitles: timed so that they can be read, and never over a cut.
 
-The figures are those of the field: two lines of 42 characters at most, 17 characters a second, not under five sixths
-of a second, two frames between one and the next (Netflix, Timed Text Style Guide: General Requirements and English).
+The figures are those of the field: 17 characters a second, not under five sixths of a second, two frames between one
+and the next (Netflix, Timed Text Style Guide: General Requirements and English).
 """
 
 from __future__ import annotations
 
 import re
-import textwrap
 from fractions import Fraction
 from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyboard.assembly.subtitle_lines import screens_of
+from storyboard.columns import columns
 from storyboard.drawing.bidi import led_as
 from storyboard.files import write_whole
 
@@ -22,14 +23,11 @@ if TYPE_CHECKING:
 
     from storyboard.assembly.spoken import SpokenLine
 
-LINE = 42
-LINES = 2
 SPEED = 17
-"""Characters a second."""
+"""Columns a second: characters, and of East Asia half as many, where that guide asks for 9 of Chinese."""
 _SHORTEST = Fraction(5, 6)
 _BETWEEN = 2
 _MARKUP = re.compile(r"([<{])([a-z/\\])", re.IGNORECASE)
-_STOPS, _PAUSES = (".", "!", "?", "…", "。", "؟"), (",", ";", ":", "–", "—", "-", "،", "、")
 
 
 class Subtitle(NamedTuple):
@@ -97,53 +95,7 @@ def too_fast(subtitles: Iterable[Subtitle], fps: Fraction) -> list[Subtitle]:
 
 
 def _letters(lines: Sequence[str]) -> int:
-    return sum(map(len, lines))
-
-
-def screens_of(text: str) -> list[tuple[str, ...]]:
-    """A text in few screens, each of at most two lines of at most 42 characters, and broken where a reader pauses."""
-    words = [word[place : place + LINE] for word in text.split() for place in range(0, len(word), LINE)]
-    costs, ends = [0.0] * (len(words) + 1), [0] * len(words)  # of the text from each word on, and of its first screen
-    for first in reversed(range(len(words))):
-        ways = [(_cost(words, first, end) + costs[end], end) for end in range(first + 1, _most(words, first) + 1)]
-        costs[first], ends[first] = min(ways)
-    screens, first = list[tuple[str, ...]](), 0
-    while first < len(words):
-        screens.append(_even(" ".join(words[first : ends[first]])))
-        first = ends[first]
-    return screens
-
-
-def _most(words: Sequence[str], first: int) -> int:
-    """The word after the last that can be on one screen with this one."""
-    line, room = 1, LINE - len(words[first])
-    for place in range(first + 1, len(words)):
-        room -= 1 + len(words[place])
-        if room < 0:
-            line, room = line + 1, LINE - len(words[place])
-        if line > LINES:
-            return place
-    return len(words)
-
-
-def _cost(words: Sequence[str], first: int, end: int) -> float:
-    """How much a screen of these words is against a reader: that it is one more, how it ends, and how empty it is."""
-    if end == len(words):
-        pause = 0.0
-    else:
-        last = words[end - 1].rstrip("\"'”’»)")
-        pause = 0.0 if last.endswith(_STOPS) else 0.3 if last.endswith(_PAUSES) else 1.0
-    room = 1 - sum(map(len, words[first:end])) / (LINE * LINES)
-    return 3 + pause + room**2
-
-
-def _even(text: str) -> tuple[str, ...]:
-    """Two lines of nearly one length read easier than a long one and a word."""
-    if len(text) <= LINE:
-        return (text,)
-    narrowest = max(len(text) // LINES, *map(len, text.split()))
-    wrapped = (textwrap.wrap(text, width, break_on_hyphens=False) for width in range(narrowest, LINE + 1))
-    return tuple(next(lines for lines in wrapped if len(lines) <= LINES))
+    return sum(map(columns, lines))
 
 
 def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) -> list[Path]:
@@ -167,7 +119,9 @@ def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) ->
     for path in paths:
         form, file = path.suffix[1:], SSAFile()
         for each in subtitles:
-            event = SSAEvent(start=round(each.begins / fps * 1000), end=round(each.ends / fps * 1000))
+            # Down, for both: a thousandth later would be after the frame that it is to end before.
+            begins, ends = (int(frame / fps * 1000) for frame in (each.begins, each.ends))
+            event = SSAEvent(start=begins, end=ends)
             whole = " ".join(each.lines)
             event.plaintext = _written("\n".join(led_as(line, whole) for line in each.lines), form)
             file.append(event)

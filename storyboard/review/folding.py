@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from storyboard.review.terminal import columns
+from storyboard.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storyboard.columns import columns
 from storyboard.compiler.plan import number
 from storyboard.compiler.price import dollars
 from storyboard.compiler.tokens import ENCODER_TOKENS
@@ -12,7 +13,7 @@ from storyboard.review.cfg_scale import cfg_scale, scale_lines
 from storyboard.review.price_words import price_words
 from storyboard.review.prompt_lines import told_prompt
 from storyboard.review.style import paint
-from storyboard.review.terminal import clock, columns, wrapped
+from storyboard.review.terminal import clock, wrapped
 from storyboard.review.timeline_lines import segment_colour, timeline_lines
 
 if TYPE_CHECKING:

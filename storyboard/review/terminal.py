@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from storyboard.columns import columns
 from storyboard.review.style import paint
 from storyboard.story.findings import Severity
 
@@ -84,16 +85,6 @@ def _pieces(word: str, room: int, more: int) -> list[str]:
     return pieces
 
 
-def columns(text: str) -> int:
-    """How many columns of a terminal a text fills."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.category(c) in _NO_COLUMN else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
 def padded(text: str, width: int, *, right: bool = False) -> str:
     """The text with spaces up to a width in columns: after it, or before it."""
     spaces = " " * (width - columns(text))
@@ -105,7 +96,6 @@ def runs_from_the_right(text: str) -> bool:
     return not text.isascii() and any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
 
 
-_NO_COLUMN = {"Mn", "Me", "Cf"}
 # What moves the cursor or changes colours, and what turns the direction of the text that follows: an author's text
 # may do neither to what stands beside it, such as the price.
 _STEERING = dict.fromkeys(

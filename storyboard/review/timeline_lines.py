@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
+from storyboard.columns import columns
 from storyboard.review.style import paint
-from storyboard.review.terminal import clock, columns, padded, runs_from_the_right, wrapped
+from storyboard.review.terminal import clock, padded, runs_from_the_right, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

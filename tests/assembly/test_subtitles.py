@@ -14,7 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storyboard.assembly.spoken import SpokenLine
-from storyboard.assembly.subtitles import Subtitle, screens_of, subtitles_of, too_fast, write_subtitles
+from storyboard.assembly.subtitle_lines import screens_of
+from storyboard.assembly.subtitles import Subtitle, subtitles_of, too_fast, write_subtitles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,49 @@ def test_a_word_that_is_longer_than_a_line_is_broken() -> None:
     screens = screens_of("Donau" * 20)
     assert "".join(line for screen in screens for line in screen) == "Donau" * 20
     assert max(len(line) for screen in screens for line in screen) == 42
+
+
+def test_letters_of_east_asia_count_twice_and_break_anywhere_but_before_what_closes() -> None:
+    text = "灯塔看守人说：「今晚的海很平静，明天也会一样。」然后他把灯点亮，望着远处的船慢慢驶过礁石，一直到天亮。"
+    screens = screens_of(text)
+    assert "".join(line for screen in screens for line in screen) == text
+    assert all(len(line) <= 21 and line[0] not in "，。」" for screen in screens for line in screen)
+    assert screens[0][-1].endswith("」")
+    (slow,) = subtitles_of([SpokenLine("一" * 20, 0, 160)], FPS)
+    assert too_fast([slow._replace(ends=32)], FPS)
+    assert not too_fast([slow._replace(ends=40)], FPS)
+
+
+@pytest.mark.parametrize("cluster", ["a\u0301", "👨\u200d👩\u200d👧", "👍\U0001f3fd"])
+def test_what_is_one_letter_to_a_reader_is_never_torn_apart(cluster: str) -> None:
+    lines = [line for screen in screens_of("Z" + cluster * 60) for line in screen]
+    assert "".join(lines) == "Z" + cluster * 60
+    assert len(lines) > 1
+    assert all(line.removeprefix("Z").startswith(cluster) for line in lines)
+
+
+def test_an_authors_own_lines_stay_where_each_has_room() -> None:
+    assert screens_of("- Who is there?\n- Only me.\n") == [("- Who is there?", "- Only me.")]
+    assert screens_of("One.\nTwo.\nThree.") == [("One.", "Two."), ("Three.",)]
+
+
+def test_of_two_who_speak_each_begins_a_line_of_their_own() -> None:
+    answer = "- Only me, and the dog that has followed me since the harbour."
+    assert screens_of(f"- Who is there?\n{answer}") == [("- Who is there?",), *screens_of(answer)]
+
+
+def test_a_file_that_was_wrapped_by_its_editor_is_broken_anew() -> None:
+    text = "Well, that's that; there will be no more fish\ntoday, and no more tomorrow either."
+    assert screens_of(text) == screens_of(text.replace("\n", " "))
+
+
+@pytest.mark.parametrize("fps", [Fraction(16), Fraction(24), Fraction(30000, 1001)])
+def test_no_time_in_a_file_is_after_the_frame_that_is_meant(tmp_path: Path, fps: Fraction) -> None:
+    found = [Subtitle(("Hi.",), begins, begins + 7) for begins in range(0, 300, 10)]
+    for path in write_subtitles(found, fps, tmp_path / "film.mp4"):
+        for event, each in zip(pysubs2.load(str(path)), found, strict=True):
+            assert 0 <= each.begins / fps - Fraction(event.start, 1000) < Fraction(1, 1000)
+            assert 0 <= each.ends / fps - Fraction(event.end, 1000) < Fraction(1, 1000)
 
 
 def test_a_screen_ends_where_a_reader_pauses() -> None:
@@ -159,7 +203,7 @@ def test_both_files_are_read_back_as_they_were_meant(
         read = pysubs2.load(str(path))
         assert [event.plaintext for event in read] == ["\n".join(each.lines) for each in found]
         assert [(event.start, event.end) for event in read] == [
-            (round(each.begins * 62.5), round(each.ends * 62.5)) for each in found
+            (int(each.begins * 62.5), int(each.ends * 62.5)) for each in found
         ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from coded import codes
 
-from storyboard.review.terminal import columns
+from storyboard.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

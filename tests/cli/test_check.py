@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from helpers import EXAMPLES, MINIMAL, environment, png, write_story, write_tree
 
-from storyboard.review.terminal import columns
+from storyboard.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,9 +15,9 @@ from helpers import MINIMAL, environment, write_story, write_tree
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyboard.columns import columns
 from storyboard.review.annotations import github_commands, gitlab_report
 from storyboard.review.direction import isolated
-from storyboard.review.terminal import columns
 from storyboard.scaffold.new_series import make_series
 from storyboard.story.findings import Finding, Severity
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storyboard.review.terminal import columns
+from storyboard.columns import columns
 from storyboard.rules.errors_told import ERRORS
 from storyboard.rules.registry import RULES
 

@@ -16,8 +16,8 @@ from helpers import EXAMPLES, environment
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyboard.columns import columns
 from storyboard.review.folding import folded
-from storyboard.review.terminal import columns
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ import typer
 from storyboard import cli
 from storyboard.cli.listing import JOBS, PROGRAM, TAKES
 from storyboard.cli.program import app
-from storyboard.review.terminal import columns
+from storyboard.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

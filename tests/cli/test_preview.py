@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from helpers import EXAMPLES, MINIMAL, ROOT, environment, png, write_story, write_tree
 
+from storyboard.columns import columns
 from storyboard.profile import DEFAULT_NEGATIVE_PROMPT
-from storyboard.review.terminal import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,6 +10,7 @@ from helpers import story, write_story
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyboard.columns import columns
 from storyboard.compiler.compile import compile_storyboard
 from storyboard.compiler.tokens import estimate_tokens
 from storyboard.profile import SVI_2_0_PRO
@@ -17,7 +18,7 @@ from storyboard.review.cfg_scale import cfg_scale, scale_lines
 from storyboard.review.plan_lines import plan_lines
 from storyboard.review.prompt_lines import told_prompt
 from storyboard.review.style import use_colour
-from storyboard.review.terminal import columns, runs_from_the_right
+from storyboard.review.terminal import runs_from_the_right
 from storyboard.review.timeline_lines import segment_colour
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from cutting_room import ffmpeg_says
 from helpers import ROOT
 from likeness import frames_of, ssim
 
-from storyboard.review.terminal import columns
+from storyboard.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,10 +13,10 @@ from helpers import MINIMAL, png
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyboard.columns import columns
 from storyboard.comparison import compare
 from storyboard.review.plan_diff import EpisodeSide, ReelSide, SeriesDiff, State, episode_diff
 from storyboard.review.plan_diff_markdown import MOST_CHARACTERS, plan_diff_markdown
-from storyboard.review.terminal import columns
 from storyboard.story.findings import Finding, Severity
 
 if TYPE_CHECKING:
