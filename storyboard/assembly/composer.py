@@ -83,7 +83,7 @@ def _untouched(strip: Strip, footage: Footage, picture: PictureFormat, readers: 
     reader, fitter = readers.of(footage, over=False), PlaneFitter(footage, picture)
     before: VideoFrame | None = None
     for number in range(strip.frames):
-        frame = reader.at(strip.under.at + number / picture.fps * footage.speed)
+        frame = reader.at(strip.under.moment(number, picture.fps))
         if before is None or frame is not before:  # where frames are repeated, one is brought into the film once
             before, fitted = frame, fitter.fitted(frame)
         yield fitted

@@ -111,7 +111,7 @@ class StripPainter:
         correction = self._correction(footage, fitter) if footage.matched_to else None
 
         def drawn(number: int) -> Frame:
-            frame = fitter.fitted(reader.at(layer.at + number / fps * footage.speed))
+            frame = fitter.fitted(reader.at(layer.moment(number, fps)))
             return correction.apply(frame) if correction else frame
 
         return drawn

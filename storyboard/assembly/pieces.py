@@ -29,6 +29,22 @@ class Layer:
     frame: int = 0
     total: int = 0
 
+    def moment(self, number: int, fps: Fraction) -> Fraction:
+        """The source's time at the middle of a frame of the strip, in seconds.
+
+        What is on the screen then is what the frame shows: with a source of another rate it is neither early nor late
+        on the whole. Where the source goes on in that very moment, the frame before it is meant.
+
+        Args:
+            number: The frame's, counted from 0.
+            fps: Frames a second of the film.
+        """
+        return self.at + (number + _MIDDLE) / fps * speed_of(self.source)
+
+
+_MIDDLE = Fraction(31, 64)
+"""Of a frame; by a hair before it."""
+
 
 @dataclass(frozen=True)
 class Mix:

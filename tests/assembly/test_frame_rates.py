@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -80,8 +81,26 @@ def test_a_film_at_another_rate_keeps_its_length_and_its_frames_come_evenly(
 @pytest.mark.parametrize("fps", RATES)
 def test_repeated_frames_are_those_of_the_clip_each_at_its_moment(room: CuttingRoom, fps: int) -> None:
     film = room.film("timeline: [{clip: a.mp4, in: 1, out: 3}, {clip: b.mp4, out: 1}]" + _output(fps, "duplicate"))
-    of_a = [(1, 16 + number * 16 // fps) for number in range(2 * fps)]
-    assert codes(film) == of_a + [(2, number * 16 // fps) for number in range(fps)]
+    # What a player has on its screen in the middle of the frame; of two that change then, the earlier.
+    shown = [ceil(Fraction(2 * number + 1, 2 * fps) * 16) - 1 for number in range(2 * fps)]
+    assert codes(film) == [(1, 16 + each) for each in shown] + [(2, each) for each in shown[:fps]]
+
+
+@pytest.mark.parametrize(
+    ("rate", "fps", "frames"),
+    [(Fraction(30000, 1001), 30, 1001), (Fraction(25), 24, 200), (Fraction(24), 25, 200), (Fraction(30), 16, 200)],
+)
+def test_a_clip_of_another_rate_is_neither_early_nor_late(
+    room: CuttingRoom, rate: Fraction, fps: int, frames: int
+) -> None:
+    make_clip(room.folder / "other.mp4", 5, frames, fps=rate)
+    film = room.film("timeline: [{clip: other.mp4}]" + _output(fps, "duplicate"))
+    off = [
+        (each + Fraction(1, 2)) / rate - (number + Fraction(1, 2)) / fps
+        for number, (_, each) in enumerate(codes(film))
+    ]
+    assert max(map(abs, off)) <= 1 / rate / 2 + Fraction(1, 1000)
+    assert abs(float(sum(off))) / len(off) < 0.004
 
 
 @pytest.mark.parametrize("fps", RATES)
