@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from storyboard.assembly.sound_graph import Samples
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from storyboard.assembly.sound_graph import Samples
 
 DEPTH = 12.0
 """By how much music is lowered under speech, in dB."""
@@ -18,6 +18,7 @@ DEPTH = 12.0
 Powers = np.ndarray[Any, np.dtype[np.float64]]
 
 _OPENS, _SHUTS = -35.0, -41.0  # dBFS RMS: a noise that hovers at one level is on one side, and does not pump
+_LOUDEST, _MOST = -17.0, 20.0  # dBFS in one step, as in a voice at -20; dB by which a quiet one counts as louder
 _STEPS = 100  # a second: the gain is decided on so often, and is straight in between
 _ATTACK, _RELEASE = 8, 60  # steps from full to lowered, and back
 _HOLD = 30  # steps: a breath between words is not the end of speech
@@ -25,31 +26,36 @@ _WINDOW = 5  # steps to either side over which the level is taken: longer than a
 _AHEAD = _ATTACK + _WINDOW  # steps: music is down by the time the first word comes
 
 
-def ducked(blocks: Iterable[tuple[Samples, Samples, Samples]], rate: int) -> Iterator[Samples]:
+Buses = tuple[Samples, Samples, Samples, Samples]
+"""Sound of clips, narration, music that gives way to both, and music that does not: blocks of one length."""
+
+
+def ducked(blocks: Iterable[Buses], rate: int) -> Iterator[Samples]:
     """Lower music under speech, by ``DEPTH`` dB, and mix the two with what else there is.
 
     Music goes down in 80 ms, so that it is down as the first word comes; stays down through pauses of up to 300 ms;
-    and comes back in 600 ms. Speech is what is louder than -35 dBFS RMS, until it falls below -41.
+    and comes back in 600 ms. Speech is what is louder than -35 dBFS RMS, until it falls below -41. A narration that
+    was recorded quietly counts as if its loudest moment so far were at -17, though never as more than 20 dB louder
+    than it is.
 
     libavfilter's ``sidechaincompress`` would lower it by an amount that depends on how loud the speech is, and only
     after it has begun.
 
     Args:
-        blocks: Speech, music, and other sound that neither lowers nor is lowered; of the same length: whole seconds,
-            but for the last.
+        blocks: Whole seconds, but for the last.
         rate: Samples a second: a multiple of 1000.
     """
     step = rate // _STEPS
-    envelope = _Envelope()
-    waiting: deque[tuple[Samples, Samples, Samples]] = deque()
+    envelope, voice = _Envelope(), _Voice()
+    waiting: deque[Buses] = deque()
 
     def decided() -> Iterator[Samples]:
         while waiting and (gains := envelope.gains(-(-len(waiting[0][0]) // step))) is not None:
-            speech, music, other = waiting.popleft()
-            yield speech + _with_gains(music, gains, step) + other
+            clips, narration, music, other = waiting.popleft()
+            yield clips + narration + _with_gains(music, gains, step) + other
 
     for block in blocks:
-        envelope.hear(_powers(block[0], step))
+        envelope.hear(_powers(block[0], step) + voice.counted(_powers(block[1], step)))
         waiting.append(block)
         yield from decided()
     envelope.hear(np.zeros(_AHEAD + 1))
@@ -72,6 +78,22 @@ def _with_gains(music: Samples, gains: Powers, step: int) -> Samples:
     places = np.arange(len(music), dtype=np.float32) / step
     curve = np.interp(places, np.arange(len(gains)), 10 ** (gains / 20)).astype(np.float32)
     return music * curve[:, None]
+
+
+class _Voice:
+    """Makes a quiet voice count: how loud it was recorded says nothing about whether it is heard."""
+
+    def __init__(self) -> None:
+        self._loudest = 0.0
+
+    def counted(self, powers: Powers) -> Powers:
+        """The powers of the next steps, as they are to count."""
+        loudest = np.maximum(np.maximum.accumulate(powers), self._loudest)
+        self._loudest = float(loudest[-1])
+        as_wanted: Powers = powers * np.clip(
+            10 ** (_LOUDEST / 10) / np.maximum(loudest, 1e-12), 1, 10 ** (_MOST / 10)
+        )
+        return as_wanted
 
 
 class _Envelope:

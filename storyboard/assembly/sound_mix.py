@@ -16,9 +16,11 @@ from storyboard.assembly.sound_source import SoundSource
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
+    from storyboard.assembly.ducking import Buses
     from storyboard.assembly.sound_cue import SoundCue, Soundtrack
     from storyboard.assembly.sound_graph import Samples
 
+_BUSES = {"clip": 0, "narration": 1, "music": 2}
 _EDGES = 200  # a second is so many: 5 ms over which a sound that is not faded begins and ends, so as not to click
 
 
@@ -39,7 +41,7 @@ def mixed(soundtrack: Soundtrack) -> Generator[Samples]:
         if gives_way and any(cue.role != "music" for cue in soundtrack.cues):
             blocks = ducked(buses, rate)
         else:
-            blocks = (speech + music + other for speech, music, other in buses)
+            blocks = (clips + narration + music + other for clips, narration, music, other in buses)
         place = 0
         for part in _after(first - lead, blocks, rate) if soundtrack.begins else blocks:
             yield _cut_softly(part, place, soundtrack)
@@ -74,8 +76,8 @@ def _gives_way(cue: SoundCue) -> bool:
     return cue.role == "music" and cue.duck
 
 
-def _buses(soundtrack: Soundtrack, first: int, last: int) -> Generator[tuple[Samples, Samples, Samples]]:
-    """Speech, music that gives way to it, and music that does not, from one sample of the timeline to another."""
+def _buses(soundtrack: Soundtrack, first: int, last: int) -> Generator[Buses]:
+    """What the cues give, from one sample of the timeline to another."""
     rate = soundtrack.rate
     heard = [cue for cue in soundtrack.cues if round(cue.ends * rate) > first]
     coming = sorted(heard, key=lambda cue: cue.at, reverse=True)
@@ -88,13 +90,13 @@ def _buses(soundtrack: Soundtrack, first: int, last: int) -> Generator[tuple[Sam
                 cue = coming.pop()
                 goes_on, was_on = _ending(cue) in beginnings, _beginning(cue) in endings
                 sounding.append(_Voice(cue, rate, first, goes_on=goes_on, was_on=was_on))
-            buses = [np.zeros((end - begin, 2), np.float32) for _ in range(3)]
+            buses = [np.zeros((end - begin, 2), np.float32) for _ in range(4)]
             for voice in sounding:
                 voice.add(buses[voice.bus], begin)
             for voice in [each for each in sounding if each.ends <= end]:
                 sounding.remove(voice)
                 voice.close()
-            yield buses[0], buses[1], buses[2]
+            yield buses[0], buses[1], buses[2], buses[3]
     finally:
         for voice in sounding:
             voice.close()
@@ -123,7 +125,7 @@ class _Voice:
     """
 
     def __init__(self, cue: SoundCue, rate: int, first: int, *, goes_on: bool, was_on: bool) -> None:
-        self.bus = 1 if _gives_way(cue) else 2 if cue.role == "music" else 0
+        self.bus = _BUSES[cue.role] + (cue.role == "music" and not cue.duck)
         self.begins, self.ends = round(cue.at * rate), round(cue.ends * rate)
         skipped = Fraction(max(0, first - self.begins), rate)
         self._source = SoundSource(cue.path, start=cue.start + skipped * cue.speed, rate=rate, speed=cue.speed)

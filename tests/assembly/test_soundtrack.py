@@ -214,6 +214,15 @@ def test_a_part_sounds_as_that_part_of_the_whole_does(tmp_path: Path, begins: fl
     assert np.abs(heard).max(axis=1)[0] < 0.002 or begins == 0
 
 
+def test_two_sides_that_are_each_others_opposite_are_as_loud_at_another_speed(tmp_path: Path) -> None:
+    wave = speech(6)
+    wave[:, 1] *= -1
+    sound, _ = render(tmp_path / "out.wav", 4, cue(write(tmp_path / "in.wav", wave), length=4, speed=1.25))
+    alike, _ = render(tmp_path / "two.wav", 4, cue(write(tmp_path / "mono.wav", speech(6)), length=4, speed=1.25))
+    assert level(sound, 0.5, 3.5) == pytest.approx(level(alike, 0.5, 3.5), abs=0.1)
+    assert np.array_equal(sound[:, 0], -sound[:, 1])
+
+
 def test_a_file_is_open_only_while_it_sounds(tmp_path: Path) -> None:
     source = write(tmp_path / "in.wav", speech(0.2))
     open_files: list[int] = []

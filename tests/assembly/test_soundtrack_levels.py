@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import inf
 from typing import TYPE_CHECKING
 
+import av
 import numpy as np
 import pytest
 from sounds import RATE, cue, level, read, render, speech, tone, write
 
 from storyboard.assembly.loudness import LoudnessMeter
+from storyboard.assembly.soundtrack import Soundtrack, render_soundtrack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +78,17 @@ def test_music_is_lowered_by_12_db_under_speech_and_comes_back(humming: Path, hi
     assert tone_level(sound, 8.2, 11.9) == pytest.approx(full, abs=0.1)
 
 
+@pytest.mark.parametrize("volume", [-10, -18, -24])
+def test_a_narration_that_was_recorded_quietly_lowers_music_as_a_loud_one_does(
+    humming: Path, hissing: Path, tmp_path: Path, volume: float
+) -> None:
+    music = cue(humming, length=9, role="music")
+    sound, _ = render(tmp_path / "out.wav", 9, music, cue(hissing, at=2, length=4, role="narration", volume=volume))
+    assert tone_level(sound, 0.5, 1.8) == pytest.approx(TONE, abs=0.1)
+    assert tone_level(sound, 2.1, 5.9) == pytest.approx(TONE - 12, abs=0.2)
+    assert tone_level(sound, 7.2, 8.9) == pytest.approx(TONE, abs=0.1)
+
+
 def test_music_is_lowered_under_a_clip_that_speaks_and_not_under_one_that_is_quiet(
     humming: Path, hissing: Path, tmp_path: Path
 ) -> None:
@@ -82,6 +96,31 @@ def test_music_is_lowered_under_a_clip_that_speaks_and_not_under_one_that_is_qui
     sound, _ = render(tmp_path / "out.wav", 9, cue(humming, length=9, role="music"), *clips)
     assert tone_level(sound, 0.5, 3.9) == pytest.approx(TONE - 12, abs=0.2)
     assert tone_level(sound, 5, 9) == pytest.approx(TONE, abs=0.1)
+
+
+def test_true_peaks_of_what_was_encoded_are_held_as_well(tmp_path: Path) -> None:
+    rng = np.random.default_rng(11)
+    spectrum = np.fft.rfft(rng.standard_normal(10 * RATE))
+    spectrum[16_000 * 10 :] = 0  # hertz
+    hits = np.exp(-(np.arange(10 * RATE) % (RATE // 2)) / (0.03 * RATE)) * np.fft.irfft(spectrum)
+    drums = np.repeat((0.95 * hits / np.abs(hits).max())[:, None], 2, axis=1).astype(np.float32)
+    source, target = write(tmp_path / "drums.wav", drums), tmp_path / "film.m4a"
+    facts = render_soundtrack(Soundtrack(Fraction(10), (cue(source, length=10),)), target)
+    heard = LoudnessMeter(RATE)
+    with av.open(str(target)) as container:
+        for frame in container.decode(audio=0):
+            heard.hear(np.ascontiguousarray(frame.to_ndarray().T, np.float32))
+    assert heard.measured()[1] == pytest.approx(facts.true_peak_after, abs=0.05)
+    assert facts.true_peak_after <= -1
+    assert facts.limited
+
+
+@pytest.mark.parametrize("volume", [12, 40, 90])
+def test_a_mix_that_is_louder_than_full_scale_comes_out_as_loud_as_it_should(
+    humming: Path, tmp_path: Path, volume: float
+) -> None:
+    _, facts = render(tmp_path / "out.wav", 4, cue(humming, length=4, volume=volume), loudness=-16)
+    assert facts.loudness_after == pytest.approx(-16, abs=0.1)
 
 
 def test_music_that_is_not_to_be_ducked_is_left_alone(humming: Path, hissing: Path, tmp_path: Path) -> None:
