@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -99,11 +99,18 @@ def test_music_is_lowered_under_a_clip_that_speaks_and_not_under_one_that_is_qui
 
 
 def test_true_peaks_of_what_was_encoded_are_held_as_well(tmp_path: Path) -> None:
-    rng = np.random.default_rng(11)
-    spectrum = np.fft.rfft(rng.standard_normal(10 * RATE))
-    spectrum[16_000 * 10 :] = 0  # hertz
-    hits = np.exp(-(np.arange(10 * RATE) % (RATE // 2)) / (0.03 * RATE)) * np.fft.irfft(spectrum)
-    drums = np.repeat((0.95 * hits / np.abs(hits).max())[:, None], 2, axis=1).astype(np.float32)
+    time, rng = np.arange(10 * RATE) / RATE, np.random.default_rng(5)
+
+    def noise() -> Any:
+        spectrum = np.fft.rfft(rng.standard_normal(len(time)))
+        spectrum[16_000 * 10 :] = 0  # hertz
+        return np.fft.irfft(spectrum)
+
+    def hit() -> Any:
+        drum = np.sin(2 * np.pi * 55 * time) * np.exp(-(time % 0.5) * 12) + 0.8 * noise() * np.exp(-(time % 0.5) * 60)
+        return 0.3 * (drum + 0.5 * noise() * np.exp(-((time + 0.1) % 0.25) * 120))
+
+    drums = np.stack([hit(), hit()], axis=1).astype(np.float32)
     source, target = write(tmp_path / "drums.wav", drums), tmp_path / "film.m4a"
     facts = render_soundtrack(Soundtrack(Fraction(10), (cue(source, length=10),)), target)
     heard = LoudnessMeter(RATE)
