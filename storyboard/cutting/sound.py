@@ -103,6 +103,10 @@ class CutSound:
                     f"{sound.file} holds no sound.", hint="Name an audio file, or a clip that has one.", where=where
                 )
             at, fade, whole = exact(sound.at), exact(sound.fade), sound_length(path)
+            if not whole:
+                raise CutFaultError(
+                    f"{sound.file} is empty: it holds no sound.", hint="Make or download it again.", where=where
+                )
             lasts = min(whole, length - at)
             if lasts <= 0:
                 never = f"{sound.file} is not heard: it would begin at {told(at)}"
