@@ -109,7 +109,7 @@ def finish(
     made = read_cut(outlook.prepared, this=takes, provider=order.provider, base_url=order.base_url)
     for each in made.notes:
         note(each)
-    written = stitch(made, target, _Quiet(), at=at, revision=revision)
+    written = stitch(made, target, _Quiet(), at=at, revision=revision, note=note)
     for each in made.cache.told():
         note(each)
     progress.episode, progress.manifest = written[0], written[-1]

@@ -13,6 +13,7 @@ from storyboard.cutting.faults import not_as_written
 from storyboard.cutting.notes import as_note
 from storyboard.cutting.rehearsal import rehearse
 from storyboard.errors import CeilingError, DetachedError, StoryboardError, UsageError, WaitsForReelError
+from storyboard.export.beside import see_that_it_may_be_written
 from storyboard.finishing import Progress, episode_path, finish
 from storyboard.fitting import what_would_fit
 from storyboard.generation.bring_home import HomeBringer
@@ -341,7 +342,9 @@ class Production:
         name = path.stem + (PILOT_ENDING if self.options.pilot else "")
         story = self.prepared[path].loaded.storyboard
         codec = (story.cut if story and story.cut else Cut()).output.codec
-        return episode_path(self.project.output_folder(path, output), name, codec, free=self.choice.free)
+        target = episode_path(self.project.output_folder(path, output), name, codec, free=self.choice.free)
+        see_that_it_may_be_written(target, path)
+        return target
 
     def _keep_frames(self, outlook: PreparedOutlook) -> None:
         for prospect in outlook.prospects:

@@ -59,7 +59,7 @@ class ParameterSets:
             tuple(sorted(dict(self.sps + other.sps).items())),
             tuple(sorted(dict(self.pps + other.pps).items())),
             self.length_bytes,
-            max(self.head, other.head, key=lambda head: head[2:]),
+            _head_for_both(self.head, other.head),
             self.tail or other.tail,
         )
 
@@ -76,6 +76,14 @@ class ParameterSets:
         for _, data in self.pps:
             units += len(data).to_bytes(2) + data
         return bytes(units) + self.tail
+
+
+def _head_for_both(one: bytes, other: bytes) -> bytes:
+    """A profile that both streams conform to, the constraints that both keep, and the higher level.
+
+    Of the profiles that are met, each has all that those of lower numbers have (ISO/IEC 14496-15, 5.3.3.1.2).
+    """
+    return bytes((max(one[0], other[0]), one[1] & other[1], max(one[2], other[2])))
 
 
 def parameter_sets(record: bytes) -> ParameterSets:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import TypeGuard
 
     from storyboard.assembly.media import Media
 
@@ -104,6 +105,11 @@ class Black:
 
 
 Source = Footage | Still | Card | Black
+
+
+def is_as_it_is(source: Source) -> TypeGuard[Footage]:
+    """Whether this is footage of which nothing is changed, so that what is stored could be copied."""
+    return isinstance(source, Footage) and source.speed == 1 and source.matched_to is None
 
 
 def speed_of(source: Source) -> Fraction:

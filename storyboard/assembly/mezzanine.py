@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.edit_list import Footage
+from storyboard.assembly.edit_list import Footage, is_as_it_is
 from storyboard.assembly.mux import packet_order
 from storyboard.assembly.picture_format import PictureFormat, why_not
 from storyboard.assembly.piece_cache import PieceCache
@@ -135,7 +135,7 @@ def with_mezzanines(edit: EditList, wanted: PictureFormat) -> tuple[EditList, di
     stand_ins = {sha256: each.media(_sets_of(each)) for sha256, each in made.items()}
     shots = tuple(
         replace(shot, source=replace(shot.source, media=stand_ins[shot.source.media.sha256]))
-        if isinstance(shot.source, Footage) and _as_it_is(shot.source) and shot.source.media.sha256 in stand_ins
+        if is_as_it_is(shot.source) and shot.source.media.sha256 in stand_ins
         else shot
         for shot in edit.shots
     )
@@ -146,20 +146,15 @@ def _worth_it(edit: EditList, wanted: PictureFormat, every: int) -> list[Media]:
     seen: Counter[str] = Counter()
     fit: dict[str, Media] = {}
     for shot in edit.shots:
-        if isinstance(shot.source, Footage) and not why_not(shot.source.media, wanted):
+        if is_as_it_is(shot.source) and not why_not(shot.source.media, wanted):
             seen[shot.source.media.sha256] += shot.frames
-            if _as_it_is(shot.source):
-                fit[shot.source.media.sha256] = shot.source.media
+            fit[shot.source.media.sha256] = shot.source.media
     longest = sorted(fit, key=lambda sha256: (-seen[sha256], sha256))
     return [
         fit[sha256]
         for sha256 in longest
         if fit[sha256].colour == fit[longest[0]].colour and _longest_group(fit[sha256]) > every
     ]
-
-
-def _as_it_is(source: Footage) -> bool:
-    return source.speed == 1 and source.matched_to is None
 
 
 def _longest_group(media: Media) -> int:

@@ -78,6 +78,9 @@ def encode_piece(
         for frame in frames:
             # Whatever a frame was where it comes from, it is the next one here, and the encoder decides its kind.
             frame.pts, frame.time_base, frame.pict_type = count, 1 / picture.fps, 0
+            # Some encoders write what each frame says of itself, and not what the stream does.
+            frame.colorspace, frame.color_range = context.colorspace, context.color_range
+            frame.color_primaries, frame.color_trc = context.color_primaries, context.color_trc
             container.mux(_encoded(stream, frame, picture))
             count += 1
             on_frame()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.edit_list import FADES, Footage
+from storyboard.assembly.edit_list import FADES, Footage, is_as_it_is
 from storyboard.assembly.picture_format import match
 from storyboard.assembly.pieces import Compose, Copy, Fade, Layer, Mix, Strip, Words, longest_run, settled
 
@@ -63,9 +63,8 @@ def plan_pieces(edit: EditList, wanted: PictureFormat, *, most: int = MOST_FRAME
         wanted: Its picture, as the author asked for it.
         most: How many frames a composed piece has at most.
     """
-    matched = match(
-        ((shot.source.media, shot.frames) for shot in edit.shots if isinstance(shot.source, Footage)), wanted
-    )
+    as_it_is = [(shot.source.media, shot.frames) for shot in edit.shots if is_as_it_is(shot.source)]
+    matched = match(as_it_is, wanted)
     pieces: list[Piece] = []
     strips: list[Strip] = []
     begins = edit.first

@@ -98,8 +98,13 @@ def _letters(lines: Sequence[str]) -> int:
     return sum(map(columns, lines))
 
 
+def subtitle_paths(film: Path) -> list[Path]:
+    """Where the subtitles of a film lie, or would."""
+    return [film.with_suffix(".srt"), film.with_suffix(".vtt")]
+
+
 def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) -> list[Path]:
-    """Write subtitles beside a film, as SubRip and as WebVTT; none where there are none, and old ones are taken away.
+    """Write subtitles beside a film, as SubRip and as WebVTT; none where there are none.
 
     Args:
         subtitles: In order.
@@ -109,11 +114,9 @@ def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) ->
     Returns:
         The files.
     """
-    paths = [film.with_suffix(".srt"), film.with_suffix(".vtt")]
     if not subtitles:
-        for path in paths:
-            path.unlink(missing_ok=True)
         return []
+    paths = subtitle_paths(film)
     from pysubs2 import SSAEvent, SSAFile  # most films have nobody who speaks
 
     for path in paths:

@@ -107,13 +107,14 @@ def _make(path: Path, made: Stitch, target: Path, *, verify: bool, as_json: bool
     from storyboard.cutting.stitch import stitch as put_together
     from storyboard.generation.interrupts import terminated_like_interrupted
 
+    kept: list[str] = []
     try:
         with terminated_like_interrupted(), watching(target.name) as watcher:
-            written = put_together(made, target, watcher, verify=verify)
+            written = put_together(made, target, watcher, verify=verify, note=kept.append)
     except KeyboardInterrupt:
         say(f"Stopped: {target.name} was not written. The parts that were finished are kept for the next time.")
         raise
-    late = made.cache.told()
+    late = [*kept, *made.cache.told()]
     say(*late)
     if as_json:
         print_json(_shape(path, made, written, late))
@@ -171,15 +172,23 @@ def _target(
     path: Path, folder: Callable[[Path | None], Path], output: Path | None, made: Stitch, *, part: bool, preview: bool
 ) -> Path:
     from storyboard.assembly.picture_format import ALSO, CODEC_NAMES, SUFFIXES
+    from storyboard.cli.usage import shown
     from storyboard.errors import UsageError
-    from storyboard.export.manifest import is_whole, manifest_path
+    from storyboard.export.beside import see_that_it_may_be_written
+    from storyboard.export.manifest import is_whole
     from storyboard.finishing import episode_path
 
     codec = made.plan.pieces.format.codec
     if output is not None and str(output) == "-":
         raise UsageError("A film is not written to standard output.", hint="Name a file or a folder with --output.")
     extra = (".part" if part else "") + (".preview" if preview else "")
-    if output is not None and output.suffix and not output.is_dir():
+    try:
+        is_folder = output is not None and output.is_dir()
+    except OSError as error:  # a name of 300 letters, say
+        raise UsageError(
+            f"“{shown(str(output))}” cannot be a file: {error.strerror}.", hint="Name another with --output."
+        ) from None
+    if output is not None and output.suffix and not is_folder:
         target = output
         suffixes = (SUFFIXES[codec], *ALSO[codec])
         if target.suffix.lower() not in suffixes:
@@ -189,13 +198,9 @@ def _target(
                 f"{target} is no name for a film of {CODEC_NAMES[codec]}.",
                 hint=f"Let it end in {endings}, or name a folder.",
             )
-        if target.exists() and not manifest_path(target).exists():
-            raise UsageError(
-                f"{target} is there already and was not made by this program, so it stays as it is.",
-                hint="Move it away, or name another file with --output.",
-            )
     else:
         target = episode_path(folder(output), f"{path.stem}{extra}", codec, free=made.is_sandbox)
+    see_that_it_may_be_written(target, path)
     if extra and target.exists() and is_whole(target):
         raise UsageError(
             f"{target} is a whole film, and {'a preview' if preview else 'a part'} is not written over it.",

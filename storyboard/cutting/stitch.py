@@ -16,7 +16,7 @@ from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
 from storyboard.assembly.mezzanine import with_mezzanines
 from storyboard.assembly.piece_planning import MOST_FRAMES, why_composed
 from storyboard.assembly.pieces import Copy
-from storyboard.assembly.subtitles import subtitles_of, write_subtitles
+from storyboard.assembly.subtitles import subtitle_paths, subtitles_of, write_subtitles
 from storyboard.compiler.plan import number
 from storyboard.cutting.faults import not_as_written
 from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
@@ -26,13 +26,14 @@ from storyboard.cutting.sound import CutSound
 from storyboard.cutting.text_notes import add_text_notes
 from storyboard.cutting.told import within
 from storyboard.errors import StoryboardError
+from storyboard.export.beside import make_room
 from storyboard.export.manifest import write_manifest
 from storyboard.files import NO_ROOM, copy_whole
 from storyboard.story.cut import Cut
 from storyboard.story.findings import has_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
 
     from storyboard.assembly.film import Watcher
@@ -228,6 +229,7 @@ def stitch(
     verify: bool = False,
     at: datetime | None = None,
     revision: Mapping[str, Any] | None = None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Put a film together, and write its subtitles and its manifest beside it.
 
@@ -238,6 +240,7 @@ def stitch(
         verify: Decode the whole film as well.
         at: The moment; left out, now.
         revision: Which revision of which repository the story is, where that is known.
+        note: Told what was kept that lay in its way.
 
     Returns:
         What was written, the film first.
@@ -252,8 +255,10 @@ def stitch(
             copy_whole(made.one_take, target)
         else:
             assemble(made.plan, target, made.cache, watcher, verify=verify, elsewhere=made.elsewhere)
-        edit = made.picture.edit
-        subtitles = write_subtitles(made.subtitles, edit.fps, target)
+        shown = made.subtitles
+        for each in make_room(target, subtitle_paths(target), is_wanted=bool(shown)):
+            note(each)
+        subtitles = write_subtitles(shown, made.picture.edit.fps, target)
         source = made.prepared.loaded.source
         if source is None:
             raise ValueError("a film without the file it was made from")
@@ -267,6 +272,7 @@ def stitch(
             sandbox=made.is_sandbox,
             program=version("storyboard-composer"),
             at=at or datetime.now(UTC),
+            subtitles=subtitles,
             revision=revision,
         )
     return [target, *subtitles, manifest]

@@ -56,6 +56,7 @@ def write_manifest(
     sandbox: bool,
     program: str,
     at: datetime,
+    subtitles: Sequence[Path] = (),
     revision: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write what an episode was made of. Images are told by hash, clips by path and hash; there is no key in it.
@@ -70,6 +71,7 @@ def write_manifest(
         sandbox: Whether anything in it is the sandbox's.
         program: The program's version.
         at: When the episode was finished.
+        subtitles: The files of its subtitles.
         revision: Which revision of which repository the story is, where that is known.
     """
     content: dict[str, Any] = {
@@ -105,6 +107,7 @@ def write_manifest(
             for reel, made in zip(plan.reels if plan else (), reels, strict=True)
         ],
         "cut": dict(cut),
+        "subtitles": [{"file": each.name, "sha256": sha256_of(each)} for each in subtitles],
     }
     path = manifest_path(episode)
     write_whole(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
