@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from errno import ENOENT
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from storyboard.assembly.decoding import see_that_all_decodes
@@ -21,7 +23,6 @@ from storyboard.files import whole_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from storyboard.assembly.edit_list import EditList
     from storyboard.assembly.making import Task
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from storyboard.assembly.piece_planning import PiecePlan
     from storyboard.assembly.sound_cue import Soundtrack
 
+_TRIES = 3
 _SOUND_SUFFIXES = {"aac": ".m4a", "opus": ".mka", "pcm_s16le": ".mka"}
 
 
@@ -231,6 +233,28 @@ def assemble(
         StoryboardError: Something could not be made, or did not come out as it has to be.
         OSError: There is no room, or a folder cannot be written.
     """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            _made_and_joined(plan, target, cache, watcher, verify=verify, processes=processes, elsewhere=elsewhere)
+            break
+        except OSError as error:  # libav's own among them
+            is_piece = isinstance(error.filename, str) and Path(error.filename).is_relative_to(cache.folder)
+            if error.errno != ENOENT or not is_piece or not tries_left:
+                raise
+        plan = plan_film(plan.film, cache)  # somebody has cleared the cache meanwhile
+    cache.prune()
+
+
+def _made_and_joined(
+    plan: FilmPlan,
+    target: Path,
+    cache: PieceCache,
+    watcher: Watcher,
+    *,
+    verify: bool,
+    processes: int | None,
+    elsewhere: Elsewhere | None,
+) -> None:
     with cache.sharing() as share:
 
         def made(task: Making) -> None:
@@ -252,7 +276,6 @@ def assemble(
             on_steps=watcher.moves,
         )
         _join(plan, target, cache, watcher, verify=verify)
-    cache.prune()
 
 
 def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, verify: bool) -> None:

@@ -154,6 +154,8 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
     Raises:
         ClipUnusableError: It is no video, or is cut off.
     """
+    if path.is_dir():
+        raise ClipUnusableError(f"{path} is a folder, not a clip.", hint="Name a file in it.")
     if not path.is_file():
         raise ClipUnusableError(f"{path} is not there.", hint="Check the name; names are told apart by case.")
     try:

@@ -43,6 +43,11 @@ class KeptPiece:
     bytes: int
     used: float
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether it is a piece, and not what a process is writing, or has left of one."""
+        return not self.path.name.startswith(".")
+
 
 class PieceCache:
     """A folder of pieces. Several processes can use it at once.
@@ -185,10 +190,13 @@ class PieceCache:
     def clear(self) -> list[KeptPiece]:
         """Take everything away; a cut that is being made at this moment makes its pieces again.
 
+        What is just being written stays: whoever writes it would fail.
+
         Returns:
             What was taken away.
         """
-        kept = self.pieces()
+        moment = time.time()
+        kept = [each for each in self.pieces() if each.is_finished or moment - each.used > _IN_USE]
         for piece in kept:
             self._remove(piece)
         return kept

@@ -31,6 +31,8 @@ def see_that_it_is_there(path: Path) -> None:
     Raises:
         SoundError: It is missing.
     """
+    if path.is_dir():
+        raise SoundError(f"{path} is a folder, and no file of sound.", path, hint="Name a file in it.")
     if not path.is_file():
         raise SoundError(f"{path} is not there.", path, hint="Check the name; names are told apart by case.")
     with told(path):

@@ -15,6 +15,7 @@ class SpokenLine(NamedTuple):
         first: The first frame in which it is heard; None for ``begins``.
         last: The frame after the last in which it is heard; None for ``ends``.
         where: Index of its scene, and of its segment in that; None where it is not of the film's own story.
+        item: Which item of the timeline shows it, counted from 0.
     """
 
     text: str
@@ -23,6 +24,7 @@ class SpokenLine(NamedTuple):
     first: int | None = None
     last: int | None = None
     where: tuple[int, int] | None = None
+    item: int | None = None
 
     @property
     def heard(self) -> tuple[int, int]:

@@ -37,7 +37,7 @@ def list_pieces(as_json: Annotated[bool, typer.Option("--json", help="Print one 
     from storyboard.cutting.piece_places import piece_cache
 
     kept = piece_cache()
-    pieces = kept.pieces()
+    pieces = [each for each in kept.pieces() if each.is_finished]
     if as_json:
         print_json(
             {

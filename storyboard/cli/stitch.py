@@ -77,10 +77,10 @@ def stitch(
 
 
 def _read(prepared: Prepared, reach: Reach, provider: str | None, base_url: str | None, *, told: bool) -> Stitch:
-    from storyboard.cli.output import say, say_findings
+    from storyboard.cli.output import say
     from storyboard.cutting.stitch import read_cut
 
-    say_findings(finding for finding in prepared.findings if prepared.ok and told)
+    # Advice about prompts comes too late: the takes are there.
     made = read_cut(prepared, reach=reach, provider=provider, base_url=base_url)
     if told:
         say(*made.notes)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Card
 from storyboard.assembly.subtitles import SPEED, subtitles_of, too_fast
+from storyboard.columns import columns
 from storyboard.cutting.times import told
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _add_hurried(picture: CutPicture, notes: Notes) -> None:
     fastest: dict[tuple[int, int] | str, tuple[Fraction, Subtitle]] = {}  # of each line, however often it is said
     for each in too_fast(subtitles_of(picture.spoken, edit.fps, [shot.begins for shot in edit.shots]), edit.fps):
         line = picture.spoken[each.spoken]
-        speed = len(" ".join(each.lines)) * edit.fps / (each.ends - each.begins)
+        speed = sum(map(columns, each.lines)) * edit.fps / (each.ends - each.begins)
         known = fastest.get(line.where or line.text)
         if known is None or speed > known[0]:
             fastest[line.where or line.text] = speed, each
@@ -56,7 +57,7 @@ def _place(line: SpokenLine, notes: Notes) -> Where:
         where = ("scenes", scene, "segments", segment, "say")
         if notes.stands_at(where, line.text):  # a pilot has scenes of its own
             return where
-    return ("cut", "timeline")
+    return ("cut", "timeline") if line.item is None else ("cut", "timeline", line.item)
 
 
 def _add_lettering(edit: EditList, notes: Notes) -> None:

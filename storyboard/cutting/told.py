@@ -92,7 +92,7 @@ def spoken_lines(seen: Iterable[ShownReel], shots: Sequence[Shot], fps: Fraction
             )
             if segment.say and min(ends, last) > max(begins, first):
                 where = segment.where if each.is_this else None
-                yield SpokenLine(segment.say, begins, ends, max(begins, first), min(ends, last), where)
+                yield SpokenLine(segment.say, begins, ends, max(begins, first), min(ends, last), where, shot.item)
 
 
 def within(stretches: Iterable[Stretch], first: int, last: int) -> tuple[Stretch, ...]:

@@ -50,12 +50,16 @@ FADES = ("fade through black", "fade through white")
 """The transitions in which one picture goes before the other comes."""
 TRANSITIONS = ("cut", "crossfade", *FADES, "dip", "wipe", "slide", "zoom", "luma")
 """The kinds of transition, as they are written."""
+DIRECTIONS = ("left", "right", "up", "down")
+_WITH_DIRECTION = ("wipe", "slide")
 
 
 def _transition(value: Any) -> Any:
-    """``crossfade 0.5`` is a crossfade of half a second."""
+    """``crossfade 0.5`` is a crossfade of half a second, and ``slide up 0.5`` a slide that goes up."""
     if isinstance(value, dict) and "kind" not in value:
         named = next((kind for kind in TRANSITIONS[1:] if kind in value), "crossfade")
+        if named in _WITH_DIRECTION and value.get("direction") in DIRECTIONS:
+            named += f" {value['direction']}"
         raise PydanticCustomError(
             "transition_without_kind",
             "This does not say which transition is meant.",
@@ -63,15 +67,16 @@ def _transition(value: Any) -> Any:
         )
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"(.*?)(?:\s+(\d+(?:\.\d+)?)\s*s?)?", value.strip())
+    match = re.fullmatch(rf"(.*?)(?:\s+({'|'.join(DIRECTIONS)}))?(?:\s+(\d+(?:\.\d+)?)\s*s?)?", value.strip())
     if match is None or match.group(1) not in TRANSITIONS:
         raise PydanticCustomError(
             "unknown_transition",
             "“{given}” is no transition.",
             {"given": value, "valid": list(TRANSITIONS)},
         )
-    kind, seconds = match.groups()
-    return {"kind": kind, "seconds": float(seconds)} if seconds else {"kind": kind}
+    kind, direction, seconds = match.groups()
+    told = {"kind": kind, "direction": direction, "seconds": float(seconds) if seconds else None}
+    return {key: each for key, each in told.items() if each is not None}
 
 
 def _written(pattern: str, such_as: str) -> Any:
@@ -80,7 +85,12 @@ def _written(pattern: str, such_as: str) -> Any:
 
 
 _TransitionText = Annotated[
-    str, _written(rf"^\s*(cut|({'|'.join(TRANSITIONS[1:])})(\s+\d+(\.\d+)?\s*s?)?)\s*$", "crossfade 0.5")
+    str,
+    _written(
+        rf"^\s*(cut|({'|'.join(TRANSITIONS[1:])}|({'|'.join(_WITH_DIRECTION)})\s+({'|'.join(DIRECTIONS)}))"
+        r"(\s+\d+(\.\d+)?\s*s?)?)\s*$",
+        "crossfade 0.5",
+    ),
 ]
 _Clock = Annotated[str, _written(r"^(\d{1,2}:)?\d{1,2}:[0-5]?\d(\.\d+)?$", "75, or 1:15")]
 Seconds = Annotated[
@@ -109,7 +119,7 @@ class Transition(Part):
 
     kind: Literal[TRANSITIONS] = Field(description="What it looks like.")  # type: ignore[valid-type]  # one list
     seconds: Lasting = Field(0.5, description="How long it takes.")
-    direction: Literal["left", "right", "up", "down"] = Field("left", description="For wipe and slide.")
+    direction: Literal[DIRECTIONS] = Field("left", description="For wipe and slide.")  # type: ignore[valid-type]
     matte: Text | None = Field(None, description="For luma: a greyscale picture; dark parts change first.")
 
     @model_validator(mode="after")
@@ -126,7 +136,7 @@ class Transition(Part):
 
 _ONLY_FOR = {
     "seconds": frozenset(TRANSITIONS) - {"cut"},
-    "direction": frozenset({"wipe", "slide"}),
+    "direction": frozenset(_WITH_DIRECTION),
     "matte": frozenset({"luma"}),
 }
 _WHY_ONLY = {

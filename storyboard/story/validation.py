@@ -196,7 +196,7 @@ def _not_text(name: str, given: Any) -> tuple[str, str, str]:
             return (
                 "not-text",
                 f"YAML reads the value of “{name}” as a number.",
-                f'Put it in quotes: "{given}".',
+                "Put it in quotes, as it stands there.",
             )
         case _:
             return "not-a-mapping", f"“{name}” has to be a mapping.", "Write “key: value” lines under it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _MAX_NUMBER = 40  # characters; a longer run of digits is kept as text
 
+_LEADING_ZEROS = re.compile(r"[-+]?0[0-9]+")
 _CORE = "tag:yaml.org,2002:"
 _TEXT = _CORE + "str"
 TEXT_TAGS = frozenset({_TEXT, "!"})
@@ -26,6 +28,8 @@ def plain_scalar(text: str) -> Any:
     """What an unquoted scalar means; dates stay the text they are."""
     if len(text) > _MAX_NUMBER or text[:1] not in _BEGINS_OTHER:
         return text
+    if _LEADING_ZEROS.fullmatch(text):  # eight to YAML 1.1, and ten to whoever writes a time, and to YAML 1.2
+        return int(text)
     tag = _resolver.resolve(yaml.ScalarNode, text, (True, False))
     if tag == _TEXT:
         return text

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from storyboard.assembly.making import Task
+
 pytest_plugins = ["assembly_fixtures"]
 
 
@@ -259,6 +261,25 @@ def test_ctrl_c_ends_it_at_once_and_leaves_no_process_and_no_half_written_film(
     assert not list(room.cache.folder.rglob(".*part*"))
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+def test_a_cache_that_is_cleared_while_a_film_is_made_costs_time_and_not_the_film(room: CuttingRoom) -> None:
+    cut = "timeline: [{clip: a.mp4}, {clip: b.mp4, transition: crossfade 0.5}, {clip: c.mp4, transition: wipe 0.5}]\n"
+    untouched = codes(room.film(cut))
+    room.cache.clear()
+    made = room.read(cut)
+
+    class Clears(Watched):
+        times = 0
+
+        def made(self, task: Task) -> None:
+            super().made(task)
+            if self.times < 2:
+                self.times += 1
+                room.cache.clear()
+
+    stitch(made, room.folder / "again.mp4", Clears())
+    assert codes(room.folder / "again.mp4") == untouched
 
 
 def test_a_process_that_is_ended_from_outside_is_told_and_the_next_run_goes_on(room: CuttingRoom) -> None:

@@ -55,6 +55,17 @@ def _used(path: Path, hours: float) -> None:
     os.utime(path, (moment, moment))
 
 
+def test_clear_leaves_what_is_just_being_written_and_ls_does_not_list_it(cache: Path, storyboard: Command) -> None:
+    finished = _pieces(cache)
+    part, old = (finished[0].with_name(f".{'0' * 64}.{number}.part.mp4") for number in (1, 2))
+    part.write_bytes(b"half a piece")
+    old.write_bytes(b"what a process left that was killed")
+    _used(old, 2)
+    assert f"{len(finished)} pieces" in storyboard("cache", "ls").out
+    assert storyboard("cache", "clear").code == 0
+    assert _pieces(cache) == [part]
+
+
 def test_ls_says_where_the_pieces_lie_how_many_there_are_and_which_was_used_last(
     cache: Path, storyboard: Command
 ) -> None:

@@ -116,6 +116,8 @@ def test_a_caption_after_another_stands_over_what_that_one_stands_over(tmp_path:
         ("{black: 1, transition: cut 2}", "contradiction", "a cut takes no time"),
         ("{black: 1, transition: crossfade 0}", "out-of-range", "has to be more than 0"),
         ("{black: 1, transition: {kind: zoom, direction: up}}", "contradiction", "only wipe and slide have one"),
+        ("{black: 1, transition: zoom up 0.5}", "contradiction", "only wipe and slide have one"),
+        ("{black: 1, transition: slide away 0.5}", "unknown-value", "“slide away 0.5” is no transition"),
         ("{black: 1, transition: {kind: dip, matte: a.png}}", "contradiction", "only luma has one"),
         ("{black: 1, transition: {dip: 0.5}}", "missing-key", "does not say which transition is meant"),
         ("{black: 1, transition: luma}", "cut-impossible", "A luma transition needs its matte"),
@@ -197,6 +199,24 @@ def test_a_key_of_the_output_is_told_where_it_belongs(tmp_path: Path) -> None:
     assert (finding.code, finding.hint) == ("unknown-key", "It belongs under “output:”.")
     findings = prepare(write_story(tmp_path, "storyboard: 1\ntitle: T\ntimeline: [{black: 1}]\n")).findings
     assert "It belongs under “cut:”." in [each.hint for each in findings]
+
+
+@pytest.mark.parametrize("kind", ["wipe", "slide"])
+def test_a_transition_says_in_one_text_where_it_goes_and_how_long_it_takes(tmp_path: Path, kind: str) -> None:
+    text = f"storyboard: 1\ntitle: T\ncut: {{timeline: [{{black: 1}}, {{black: 1, transition: {kind} up 0.8 s}}]}}\n"
+    story = prepare(write_story(tmp_path, text)).loaded.storyboard
+    assert story is not None
+    assert story.cut is not None
+    goes = story.cut.timeline[1].transition  # type: ignore[union-attr]
+    assert (goes.kind, goes.direction, goes.seconds) == (kind, "up", 0.8)  # type: ignore[union-attr]
+
+
+def test_a_transition_that_was_written_as_keys_is_told_with_its_direction(tmp_path: Path) -> None:
+    text = (
+        "storyboard: 1\ntitle: T\ncut: {timeline: [{black: 1}, {black: 1, transition: {slide: 1, direction: up}}]}\n"
+    )
+    (finding,) = prepare(write_story(tmp_path, text)).findings
+    assert "slide up" in finding.hint
 
 
 def test_only_music_is_ducked(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ MISTAKES = [
     ("a text for the scenes", "scenes: a fox runs\n", (3, 9), "not-a-list", ""),
     ("a text for a scene", "scenes:\n  - a fox runs\n", (4, 5), "not-a-mapping", ""),
     ("a number for an action", "scenes:\n  - segments:\n      - 12\n", (5, 9), "not-text", ""),
-    ("a number for a name", SCENES + "    name: 12\n", (6, 11), "not-text", "Put it in quotes: \"12\"."),
+    ("a number for a name", SCENES + "    name: 12\n", (6, 11), "not-text", "Put it in quotes, as it stands there."),
     ("yes for a name", SCENES + "    name: yes\n", (6, 11), "not-text", "Put it in quotes."),
     ("a list for a style", "style: [a, b]\n" + SCENES, (3, 8), "not-text", ""),
     ("a brace without quotes as an item", "scenes:\n  - segments:\n      - {mira}\n", (5, 10), "yaml-brace",
