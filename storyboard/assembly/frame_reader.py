@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 import av
@@ -137,7 +138,7 @@ class FrameReader:
         self._begin()
 
     def _begin(self) -> None:
-        self._frames = self._between() if self._interpolate else self._decoded()
+        self._frames = self._between() if self._interpolate else self._whole()
         self._current = self._following()
         self._next = self._following()
 
@@ -172,6 +173,34 @@ class FrameReader:
                 if frame.pts is not None:
                     yield Fraction(frame.pts) * self._base - self._start, frame
 
+    def _whole(self) -> Iterator[tuple[Fraction, VideoFrame]]:
+        """The frames; of two fields taken one after the other, one picture is made (libavfilter's ``bwdif``)."""
+        if not self._media.interlaced:
+            yield from self._decoded()
+            return
+        graph = av.filter.Graph()
+        source = graph.add_buffer(template=self._stream)
+        made = graph.add("bwdif", "mode=send_frame:deint=interlaced")
+        sink = graph.add("buffersink")
+        source.link_to(made)
+        made.link_to(sink)
+        graph.configure()
+        for _, frame in chain(self._decoded(), [(Fraction(0), None)]):
+            graph.vpush(frame)
+            for time, whole in self._pulled(graph):  # which counts in half ticks
+                whole.pts, whole.time_base = round((time + self._start) / self._base), self._base
+                yield time, whole
+
+    def _pulled(self, graph: av.filter.Graph) -> Iterator[tuple[Fraction, VideoFrame]]:
+        """What has come out of a chain of filters by now."""
+        while True:
+            try:
+                frame = graph.vpull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return
+            if frame.pts is not None:
+                yield Fraction(frame.pts) * Fraction(frame.time_base or 1) - self._start, frame
+
     def _damaged(self, time: Fraction, reason: str = "there is damage in it") -> ClipUnusableError:
         return ClipUnusableError(
             f"{self._media.path} does not decode at {float(time):.2f} s: {reason}.",
@@ -190,24 +219,15 @@ class FrameReader:
         motion.link_to(sink)
         graph.configure()
 
-        def made() -> Iterator[tuple[Fraction, VideoFrame]]:
-            while True:
-                try:
-                    frame = graph.vpull()
-                except (av.error.BlockingIOError, av.error.EOFError):
-                    return
-                if frame.pts is not None:
-                    yield Fraction(frame.pts) * Fraction(frame.time_base or 1) - self._start, frame
-
         last: VideoFrame | None = None
-        for _, frame in self._decoded():
+        for _, frame in self._whole():
             last = self._in_standard_range(frame)
             graph.vpush(last)
-            yield from made()
+            yield from self._pulled(graph)
         if last is not None and last.pts is not None:
             ticks = max(1, round(1 / (self._media.fps or rate or Fraction(1)) / self._base))
             for _ in range(_AFTER_LAST):
                 last.pts += ticks
                 graph.vpush(last)
         graph.vpush(None)
-        yield from made()
+        yield from self._pulled(graph)

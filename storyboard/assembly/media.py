@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from shlex import quote
+from struct import unpack
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -109,6 +110,8 @@ class Media:
         starts: The stored places at which a decoder can begin: nothing from there on needs anything before.
         sets: Of H.264 in MP4: what its packets are decoded by. None where it cannot be told for the whole clip.
         has_sound: Whether there is a sound track.
+        flipped: Whether it is stored upside down, and so has to be flipped before it is turned: a picture that is
+            mirrored is told as one that is turned by 180 degrees and flipped.
     """
 
     path: Path
@@ -131,6 +134,7 @@ class Media:
     starts: tuple[int, ...]
     sets: ParameterSets | None
     has_sound: bool
+    flipped: bool = False
 
     @property
     def read_colour(self) -> Colour:
@@ -246,7 +250,17 @@ def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
         tuple(read.starts),
         read.sets,
         bool(container.streams.audio),
+        _is_flipped(first),
     )
+
+
+def _is_flipped(frame: VideoFrame) -> bool:
+    """Whether a frame's display matrix does not only turn it: whether its determinant is negative."""
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return False
+    a, b, _, c, d, *_ = unpack("=9i", bytes(matrix))
+    return bool(a * d < b * c)
 
 
 def _has_flag(container: InputContainer, flag: Flags) -> bool:

@@ -129,7 +129,8 @@ class StripPainter:
 
 def _shape(media: Media) -> Shape:
     colour = media.read_colour
-    return Shape(media.pixel_shape, media.turned, matrix_named(colour.matrix_for(media.height)), colour.full_range)
+    matrix = matrix_named(colour.matrix_for(media.height))
+    return Shape(media.pixel_shape, media.turned, matrix, colour.full_range, flipped=media.flipped)
 
 
 def _lettered(words: Words, size: tuple[int, int]) -> Callable[[Frame, float], None]:

@@ -158,6 +158,7 @@ def why_not(media: Media, wanted: PictureFormat) -> str:
         (bool(media.colour.high_range), f"it is HDR ({media.colour.high_range}), and brought to standard range"),
         (media.codec != wanted.codec, f"it is {media.codec}"),
         (wanted.bitrate is not None, "a bit rate was asked for"),
+        (media.flipped, "it is mirrored"),
         (media.turned != 0, "it is turned on its side" if media.turned != 180 else "it is upside down"),
         ((media.width, media.height) != wanted.size, f"it is {media.width}x{media.height}, not {width}x{height}"),
         (media.fps is None, "its frames do not come at one rate"),

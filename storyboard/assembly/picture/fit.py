@@ -47,12 +47,14 @@ class Shape:
         matrix: Which colour matrix its Y'CbCr is of. None: what each frame says, or BT.709 from 720 lines on and
             BT.601 below where it does not say.
         full_range: Whether its black is 0 and its white 255, and not 16 and 235. None: what each frame says.
+        flipped: Whether it has to be flipped, top to bottom, before it is turned.
     """
 
     pixel: Fraction = Fraction(1)
     turn: int = 0
     matrix: Matrix | None = None
     full_range: bool | None = None
+    flipped: bool = False
 
 
 class Inside(NamedTuple):
@@ -143,7 +145,8 @@ class Fitter:
             dst_color_range=ColorRange.JPEG,
             interpolation=Interpolation.FAST_BILINEAR if small else way | ROUNDED,
         )  # fmt: skip
-        return np.asarray(scaled.to_ndarray(), np.uint8)
+        picture = np.asarray(scaled.to_ndarray(), np.uint8)
+        return picture[::-1] if self._shape.flipped else picture
 
     def _cut_first(self, frame: VideoFrame, place: Inside) -> Frame:
         """The middle of a picture that is so long that most of it lies beyond the frame."""

@@ -43,7 +43,7 @@ class PlaneFitter:
     @staticmethod
     def can_fit(footage: Footage, picture: PictureFormat) -> bool:
         """Whether that is all: an upright picture in its own colours, with nothing but black beside it."""
-        if footage.media.turned or footage.matched_to:
+        if footage.media.turned or footage.media.flipped or footage.matched_to:
             return False
         place, size = _place(footage, picture), picture.size
         if (place.width, place.height) == size:
