@@ -56,15 +56,15 @@ class Readers:
         self._fps = picture.fps if picture.interpolation == "motion" else None
         self._roughly = picture.is_rough
         self._stack = stack
-        self._open: dict[tuple[Path, Fraction | None, bool], FrameReader] = {}
+        self._open: dict[tuple[Path, Fraction | None, tuple[Fraction, Fraction] | None, bool], FrameReader] = {}
 
     def of(self, footage: Footage, *, over: bool) -> FrameReader:
         """The reader of a clip; one for what is under and one for what is over, because each only goes forwards."""
         rate = self._fps / footage.speed if self._fps else None
-        key = (footage.media.path, rate, over)
+        key = (footage.media.path, rate, footage.between, over)
         if key not in self._open:
             self._open[key] = self._stack.enter_context(
-                FrameReader(footage.media, interpolate=rate, roughly=self._roughly)
+                FrameReader(footage.media, interpolate=rate, between=footage.between, roughly=self._roughly)
             )
         return self._open[key]
 

@@ -46,12 +46,15 @@ class Footage:
         fit: How another shape fits the frame.
         matched_to: The footage whose colour it is brought to, where that was asked for: that of the reel before, as
             it is seen after it was itself brought to another.
+        between: Where motion is computed: from when to when it is seen, in seconds of the source. Nothing that lies
+            before or after may get into it. None: what lies there makes no difference.
     """
 
     media: Media
     speed: Fraction = Fraction(1)
     fit: Fit = "contain"
     matched_to: Footage | None = None
+    between: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,15 @@ class Shot:
     def time_at(self, frame: int, fps: Fraction) -> Fraction:
         """The source's time at a frame of the film, in seconds."""
         return self.offset + Fraction(frame - self.begins) / fps * speed_of(self.source)
+
+    def kept_apart(self, fps: Fraction) -> Shot:
+        """The shot, of which footage says from when to when it is seen."""
+        if not isinstance(self.source, Footage):
+            return self
+        # A shot is whole frames long, and so by up to half a frame longer than what is shown of its clip.
+        last = self.time_at(self.ends, fps) - self.source.speed / fps / 2
+        between = self.time_at(self.begins, fps), last
+        return replace(self, source=replace(self.source, between=between))
 
 
 @dataclass(frozen=True)

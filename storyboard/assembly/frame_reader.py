@@ -30,11 +30,21 @@ class FrameReader:
     Args:
         media: The clip.
         interpolate: Make frames at this rate where the clip has none so often, by motion; None leaves them all.
+        between: With ``interpolate``: nothing of what lies before the first of these moments, or from the second on,
+            gets into the frames that are made; and one is made for the first moment. In seconds from the first frame.
         roughly: Leave out the smoothing of blocks: good enough to be looked at small.
     """
 
-    def __init__(self, media: Media, *, interpolate: Fraction | None = None, roughly: bool = False) -> None:
+    def __init__(
+        self,
+        media: Media,
+        *,
+        interpolate: Fraction | None = None,
+        between: tuple[Fraction, Fraction] | None = None,
+        roughly: bool = False,
+    ) -> None:
         self._media = media
+        self._window = between or (Fraction(0), media.seconds)
         has_them = interpolate and media.fps and (media.fps / interpolate).denominator == 1
         self._interpolate = None if has_them else interpolate
         self._roughly = roughly
@@ -187,19 +197,19 @@ class FrameReader:
         graph.configure()
         for _, frame in chain(self._decoded(), [(Fraction(0), None)]):
             graph.vpush(frame)
-            for time, whole in self._pulled(graph):  # which counts in half ticks
+            for time, whole in self._pulled(graph, self._start):  # which counts in half ticks
                 whole.pts, whole.time_base = round((time + self._start) / self._base), self._base
                 yield time, whole
 
-    def _pulled(self, graph: av.filter.Graph) -> Iterator[tuple[Fraction, VideoFrame]]:
-        """What has come out of a chain of filters by now."""
+    def _pulled(self, graph: av.filter.Graph, zero: Fraction) -> Iterator[tuple[Fraction, VideoFrame]]:
+        """What has come out of a chain of filters by now; ``zero`` is when the clip begins, on the chain's clock."""
         while True:
             try:
                 frame = graph.vpull()
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
             if frame.pts is not None:
-                yield Fraction(frame.pts) * Fraction(frame.time_base or 1) - self._start, frame
+                yield Fraction(frame.pts) * Fraction(frame.time_base or 1) - zero, frame
 
     def _damaged(self, time: Fraction, reason: str = "there is damage in it") -> ClipUnusableError:
         return ClipUnusableError(
@@ -219,15 +229,25 @@ class FrameReader:
         motion.link_to(sink)
         graph.configure()
 
+        # The filter makes frames at whole multiples of its rate: its clock begins where the first is wanted.
+        first, end = self._window
+        begins = round((first + self._start) / self._base)
+        each, zero = 1 / self._media.fps if self._media.fps else first + 1, -first
         last: VideoFrame | None = None
-        for _, frame in self._whole():
+        for time, frame in self._whole():
+            if time + each <= first + self._base / 2:
+                continue
+            if last is not None and time >= end - self._base / 2:
+                break
             last = self._in_standard_range(frame)
+            if last.pts is not None:
+                last.pts -= begins
             graph.vpush(last)
-            yield from self._pulled(graph)
+            yield from self._pulled(graph, zero)
         if last is not None and last.pts is not None:
             ticks = max(1, round(1 / (self._media.fps or rate or Fraction(1)) / self._base))
             for _ in range(_AFTER_LAST):
                 last.pts += ticks
                 graph.vpush(last)
         graph.vpush(None)
-        yield from self._pulled(graph)
+        yield from self._pulled(graph, zero)

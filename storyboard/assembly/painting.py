@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,8 @@ class StripPainter:
             return None
         last = Fitter(self._picture.size, before.fit, _shape(media))
         so_far = self._correction(before, last)  # what the reel before looks like, not what its take does
-        end = last.fitted(self._read(before, over=True).at(media.seconds - 1 / media.fps))
+        whole = replace(before, between=None)  # of which the very last frame may not be seen
+        end = last.fitted(self._read(whole, over=True).at(media.seconds - 1 / media.fps))
         begin = fitter.fitted(self._read(footage, over=False).at(Fraction(0)))
         return match_colour(so_far.apply(end) if so_far else end, begin)
 

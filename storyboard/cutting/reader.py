@@ -165,8 +165,10 @@ class CutReader:
             overlays += subtitles_on(spoken, shots, fps, captions=tuple(overlays), foot_is_taken=has_sandbox)
         for message, hint, number in crowded(overlays):
             self.notes.add(message, hint, ("cut", "timeline", number, "caption"))
-        edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         chapters = tuple(chapters_of(self._reels, shots, fps)) if output.chapters else ()
+        if output.interpolation == "motion":
+            shots = tuple(shot.kept_apart(fps) for shot in shots)
+        edit = EditList(size, fps, shots, tuple(overlays), 0, shots[-1].ends)
         picture = CutPicture(edit, picture_format(output, size), chapters, spoken)
         add_idle_settings(self._cut, picture, self.notes)
         return picture

@@ -125,6 +125,39 @@ def test_slow_motion_shows_what_moves_where_it_is_at_each_moment(room: CuttingRo
     assert max(off) < STEP / 4
 
 
+@pytest.mark.parametrize("fps", RATES)
+@pytest.mark.parametrize("start", [0.3125, 0.4375, 0.5])
+def test_computed_frames_are_at_their_moment_wherever_a_clip_is_entered(
+    room: CuttingRoom, fps: int, start: float
+) -> None:
+    _bar(room.folder / "bar.mp4")
+    shown = frames_of(room.film(f"timeline: [{{clip: bar.mp4, in: {start}}}]" + _output(fps, "motion")))
+    off = [abs(_middle(frame) - _place_at(start + number / fps)) for number, frame in enumerate(shown)]
+    assert max(off) < STEP / 4
+
+
+@pytest.mark.parametrize("fps", RATES)
+@pytest.mark.parametrize("speed", [1, 0.5])
+def test_nothing_that_lies_before_or_after_what_is_shown_gets_into_computed_frames(
+    room: CuttingRoom, fps: int, speed: float
+) -> None:
+    with av.open(str(room.folder / "scenes.mp4"), "w") as container:
+        stream: Any = container.add_stream("libx264", rate=16, options={"crf": "4", "g": "250", "sc_threshold": "0"})
+        stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
+        for number in range(48):
+            grey = 100 if number < 15 else 108 if number < 32 else 116
+            frame = av.VideoFrame.from_ndarray(np.full((144, 128), grey, np.uint8), format="yuv420p")
+            frame.planes[1].update(bytes([128]) * (64 * 48))
+            frame.planes[2].update(bytes([128]) * (64 * 48))
+            frame.pts, frame.time_base = number, Fraction(1, 16)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    item = f"{{clip: scenes.mp4, in: 0.9375, out: 2, speed: {speed}}}"
+    shown = frames_of(room.film(f"timeline: [{item}, {{black: 0.5}}]" + _output(fps, "motion")))
+    means = [float(frame.mean()) for frame in shown[: -fps // 2]]
+    assert max(means) - min(means) < 1
+
+
 def test_a_clip_at_twice_its_speed_has_every_second_of_its_frames(room: CuttingRoom) -> None:
     film = room.film("timeline: [{clip: a.mp4, speed: 2, out: 2}]" + _output(16, "motion"))
     assert codes(film) == [(1, number * 2) for number in range(16)]
