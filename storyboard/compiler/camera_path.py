@@ -30,6 +30,7 @@ FRAMED = {
     Framing.EXTREME_WIDE: 1.0,
 }
 """How much nearer than the whole picture each framing is."""
+_NEARER_BY = 0.04  # steps in which a beginning is looked for
 _PACE = {Pace.SLOW: 0.6, Pace.NORMAL: 1.0, Pace.FAST: 1.25}
 _SLOT = 4.5
 _DRIFT = 1.035
@@ -131,9 +132,12 @@ def path_through(camera: str, moves: Sequence[CameraMove], seconds: float, start
     apart = bool(re.search(r"\bthen\b", camera.lower())) or len({move.kind for move in travels}) < len(travels)
     groups = [[move] for move in travels] if apart else [travels]
     legs: list[_Leg] = []
-    at, each = start, seconds / len(groups)
+    each = seconds / len(groups)
+    at = _with_room_for_all(start, groups, each)
     for number, group in enumerate(groups):
         at = _with_room(at, fresh, group, each)
+        if legs:  # no cut within a shot: the move before ends where this one can begin
+            legs[-1] = replace(legs[-1], end=at)
         target = _moved(at, group, each)
         begins, ends = number / len(groups), (number + 1) / len(groups)
         if any(move.pace is Pace.FAST for move in group) and each > 2 * _FASTEST:
@@ -158,6 +162,19 @@ def _length(move: CameraMove, seconds: float) -> float:
 
 def _sign(move: CameraMove) -> float:
     return _SIGN[move.toward] if move.toward else _OPEN.get(move.kind, 1.0)
+
+
+def _with_room_for_all(start: Pose, groups: Sequence[Sequence[CameraMove]], seconds: float) -> Pose:
+    """The view to begin at so that moves that follow each other all have room; as it is where there is none."""
+    for step in range(round((_NEAREST - start.zoom) / _NEARER_BY) + 1 if len(groups) > 1 else 0):
+        pose = first = replace(start, zoom=start.zoom + step * _NEARER_BY)
+        for group in groups:
+            if not _has_room(pose, group, seconds):
+                break
+            pose = _moved(pose, group, seconds)
+        else:
+            return first
+    return start
 
 
 def _with_room(start: Pose, fresh: Pose, moves: Sequence[CameraMove], seconds: float) -> Pose:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def see_that_it_may_be_written(film: Path, story: Path) -> None:
+def see_that_it_may_be_written(film: Path, story: Path, *, named: bool) -> None:
     """Refuse to write a film over one that is not this story's.
 
     Args:
         film: Where it is to go.
         story: The storyboard.
+        named: Whether a person named the file. Where the story itself does, a film without a manifest is what a
+            process left that ended between the two.
 
     Raises:
         UsageError: Something else lies there.
@@ -27,7 +29,7 @@ def see_that_it_may_be_written(film: Path, story: Path) -> None:
     if not film.exists():
         return
     told = _manifest(film).get("storyboard")
-    if told == story.name:
+    if told == story.name or (told is None and not named):
         return
     whose = f"is the film of {told}" if told else "is there already and was not made by this program"
     raise UsageError(
@@ -47,7 +49,8 @@ def make_room(film: Path, paths: Iterable[Path], *, is_wanted: bool) -> list[str
         What there is to tell, in sentences.
     """
     known = _manifest(film).get("subtitles")
-    written = {each.get("file"): each.get("sha256") for each in known or () if isinstance(each, dict)}
+    listed = known if isinstance(known, list) else ()
+    written = {each.get("file"): each.get("sha256") for each in listed if isinstance(each, dict)}
     notes = []
     for path in paths:
         if not path.is_file():

@@ -80,6 +80,40 @@ def test_a_file_of_somebody_else_stays_as_it_is(folder: Path, storyboard: Comman
     assert (folder / there).read_bytes() == before
 
 
+def test_the_film_of_another_story_stays_as_it_is(folder: Path, storyboard: Command) -> None:
+    storyboard("stitch", "cut.yaml")
+    before = (folder / "renders/cut.mp4").read_bytes()
+    for other, more in (("other.yaml", ("--output", "renders/cut.mp4")), ("cut.yml", ())):
+        (folder / other).write_text(CUT.replace("out: 1", "out: 2"))
+        ran = storyboard("stitch", other, *more)
+        assert ran.code == 2
+        assert "renders/cut.mp4 is the film of cut.yaml, so it stays as it is." in ran.err
+    assert (folder / "renders/cut.mp4").read_bytes() == before
+
+
+def test_a_film_without_a_manifest_is_what_a_process_left_that_was_killed(folder: Path, storyboard: Command) -> None:
+    storyboard("stitch", "cut.yaml")
+    (folder / "renders/cut.manifest.json").unlink()
+    assert storyboard("stitch", "cut.yaml").code == 0
+    assert (folder / "renders/cut.manifest.json").exists()
+
+
+def test_subtitles_that_are_not_this_films_are_neither_taken_away_nor_written_over(
+    folder: Path, storyboard: Command
+) -> None:
+    (folder / "renders").mkdir()
+    for name in ("cut.srt", "cut.vtt"):
+        (folder / "renders" / name).write_text("mine")
+    assert storyboard("stitch", "cut.yaml").code == 0
+    assert {path.read_text() for path in folder.glob("renders/cut.*t") if path.suffix != ".mp4"} == {"mine"}
+
+
+def test_a_name_that_no_file_can_have_is_told(folder: Path, storyboard: Command) -> None:
+    ran = storyboard("stitch", "cut.yaml", "--output", f"{'a' * 300}.mp4")
+    assert ran.code == 2
+    assert "cannot be a file: File name too long." in ran.err
+
+
 @pytest.mark.parametrize("named", [(), ("--output", "renders/cut.mp4"), ("--output", "./renders/../renders/cut.mp4")])
 def test_a_film_is_never_written_over_a_clip_that_it_is_made_of(
     folder: Path, storyboard: Command, named: tuple[str, ...]

@@ -8,7 +8,7 @@ from helpers import write_story
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storyboard.compiler.camera_path import WHOLE
+from storyboard.compiler.camera_path import WHOLE, path_over
 from storyboard.generation.prepare import prepare
 from storyboard.review.camera_path import camera_paths
 from storyboard.review.shots import shots_of
@@ -33,6 +33,14 @@ def paths(folder: Path, *cameras: str, seconds: float = 4.5) -> tuple[ShotPath, 
     )
     text = f"storyboard: 1\ntitle: T\nscenes:\n  - segments:\n{listed}"
     return camera_paths(shots_of(prepare(write_story(folder, text))))
+
+
+@given(st.sampled_from(CAMERAS[2:-5]), st.sampled_from(CAMERAS[2:-5]), st.sampled_from([3, 4.5, 9]))
+def test_one_move_after_another_in_a_shot_is_no_cut(first: str, second: str, seconds: float) -> None:
+    path = path_over(f"{first}, then {second}", seconds)
+    before, after = (path.at(seconds / 2 + off) for off in (-1e-6, 1e-6))
+    for one, two in zip(vars(before).values(), vars(after).values(), strict=True):
+        assert abs(one - two) < 1e-3
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

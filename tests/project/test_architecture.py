@@ -29,7 +29,7 @@ ROOMS = [
     "top",
     "cli",
 ]
-BASE = {"cache", "errors", "excerpt", "files", "local_server", "profile", "resources"}
+BASE = {"cache", "columns", "errors", "excerpt", "files", "local_server", "profile", "resources"}
 TOP = {
     "briefing",
     "calm",
