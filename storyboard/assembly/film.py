@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from storyboard.assembly.decoding import see_that_all_decodes
 from storyboard.assembly.edit_list import NamedFile
+from storyboard.assembly.making import stop_event
 from storyboard.assembly.making_together import make_together
 from storyboard.assembly.mezzanine import MEZZANINE_SUFFIX, Mezzanine, MezzanineTask
 from storyboard.assembly.mux import Run, join, packet_order, see_that_times_rise
@@ -133,7 +134,9 @@ class SoundTask:
         from storyboard.assembly.soundtrack import render_soundtrack
 
         def make(part: Path) -> None:
-            render_soundtrack(self.soundtrack, part, codec=self.codec, on_progress=lambda _: go_on())
+            render_soundtrack(
+                self.soundtrack, part, codec=self.codec, on_progress=lambda _: go_on(), stop=stop_event()
+            )
 
         PieceCache(self.cache).keep(self.key, self.suffix, make)
 

@@ -153,6 +153,11 @@ def _nothing_to_free(method: str) -> Iterator[None]:
         gc.unfreeze()
 
 
+def stop_event() -> Event | None:
+    """In a process that makes things: what is set when it is to stop. None elsewhere."""
+    return _stop
+
+
 def usual_processes() -> int:
     """As many as there are cores and memory for."""
     import psutil  # where there is nothing to make, nobody asks

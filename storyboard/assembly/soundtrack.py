@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -24,7 +24,6 @@ from storyboard.assembly.sound_probe import has_sound, see_that_it_is_there, sou
 from storyboard.files import whole_path
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
     from pathlib import Path
@@ -44,10 +43,17 @@ _ROUNDS = 4
 _LEAST_SLOPE = 0.3
 _MOST_MORE = 6.0  # dB: what is all peaks does not get louder by more gain, only worse
 _HIGHEST = -1.0  # dBTP: what EBU R 128 allows; a lossy encoder adds more to some peaks than the limiter left it
-_SURE = -6.0  # dBTP: what no encoder was seen to bring above that
+_SURE = -6.0  # dBTP: what no encoder was seen to bring above _HIGHEST
 _MORE_BITS = (256_000, 320_000)  # a second: the more there are, the less it adds
 _SPARE = 0.1  # dB
-_STEP_DOWN, _LEAST = 30.0, 120.0  # dB
+_STEP_DOWN, _MOST_DOWN = 30.0, 120.0  # dB
+
+
+class CanBeSet(Protocol):
+    """An event, of threads or of processes."""
+
+    def is_set(self) -> bool:
+        """Whether it is set."""
 
 
 class SoundStoppedError(Exception):
@@ -61,7 +67,7 @@ def render_soundtrack(
     codec: str = "aac",
     bitrate: int = _BITRATE,
     on_progress: Callable[[float], None] = lambda _: None,
-    stop: threading.Event | None = None,
+    stop: CanBeSet | None = None,
 ) -> SoundFacts:
     """Write the sound of a cut as a file of sound alone.
 
@@ -75,7 +81,7 @@ def render_soundtrack(
         codec: As ffmpeg calls it: ``aac``, ``opus``, ``flac``, ``pcm_s16le`` and the like.
         bitrate: Bits a second, of a lossy codec.
         on_progress: Told the share that is done, 0.0 to 1.0.
-        stop: Set, it ends within a second of sound.
+        stop: Set, it ends within a second of sound, whatever it is at.
 
     Raises:
         SoundError: A file that is heard is missing, holds no sound, is cut off, or does not decode.
@@ -96,7 +102,7 @@ class _Job:
         codec: str,
         bitrate: int,
         on_progress: Callable[[float], None],
-        stop: threading.Event | None,
+        stop: CanBeSet | None,
     ) -> None:
         self._soundtrack = soundtrack
         self._codec, self._bitrate, self._rate = codec, bitrate, soundtrack.rate
@@ -136,7 +142,7 @@ class _Job:
                 kept.write(np.ascontiguousarray(block).data)
         loudness, peak = meter.measured()
         less = 0.0
-        while loudness - less >= LOUDEST and less < _LEAST:  # where the meter ends, and sound in floats need not
+        while loudness - less >= LOUDEST and less < _MOST_DOWN:  # where the meter ends, and sound in floats need not
             less += _STEP_DOWN
             loudness = self._measured(self._amplified(kept, -less), peaks=False)[0] + less
         return loudness, peak
