@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def see_that_it_may_be_written(film: Path, story: Path, *, named: bool) -> None:
-    """Refuse to write a film over one that is not this story's.
+    """Refuse to write a film over one that is not this story's; previews and parts may be written over.
 
     Args:
         film: Where it is to go.
@@ -28,8 +28,12 @@ def see_that_it_may_be_written(film: Path, story: Path, *, named: bool) -> None:
     """
     if not film.exists():
         return
-    told = _manifest(film).get("storyboard")
-    if told == story.name or (told is None and not named):
+    manifest = _manifest(film)
+    told, cut = manifest.get("storyboard"), manifest.get("cut")
+    is_whole = not (
+        isinstance(cut, dict) and cut.get("is_whole") is False
+    )  # a preview, or a part, is soon made again
+    if told == story.name or not is_whole or (told is None and not named):
         return
     whose = f"is the film of {told}" if told else "is there already and was not made by this program"
     raise UsageError(

@@ -91,6 +91,12 @@ def test_the_film_of_another_story_stays_as_it_is(folder: Path, storyboard: Comm
     assert (folder / "renders/cut.mp4").read_bytes() == before
 
 
+def test_a_preview_of_another_story_is_written_over(folder: Path, storyboard: Command) -> None:
+    (folder / "other.yaml").write_text(CUT.replace("out: 1", "out: 2"))
+    assert storyboard("stitch", "cut.yaml", "--preview", "--output", "look.mp4").code == 0
+    assert storyboard("stitch", "other.yaml", "--preview", "--output", "look.mp4").code == 0
+
+
 def test_a_film_without_a_manifest_is_what_a_process_left_that_was_killed(folder: Path, storyboard: Command) -> None:
     storyboard("stitch", "cut.yaml")
     (folder / "renders/cut.manifest.json").unlink()
