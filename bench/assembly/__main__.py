@@ -243,7 +243,7 @@ def _long(folder: Path) -> None:
         cut = folder / f"long{count}.yaml"
         cut.write_text(f"{HEAD}  timeline:\n{timeline}  output: {{size: 832x480}}\n")
         wall, cpu, peak = _measure(
-            [*OURS, str(cut), "--output", str(folder / "long.out.mp4")], folder / f"cache{count}"
+            [*OURS, str(cut), "--output", str(folder / f"long{count}.out.mp4")], folder / f"cache{count}"
         )
         print(
             f"{count} takes of 60 s: {wall:.1f} s, CPU {cpu:.1f} s, peak {peak:.0f} MiB, {wall / count:.3f} s a take"
