@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -174,7 +175,9 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
             )
         with av.open(str(path)) as container:
             _see_that_it_shows_something(container, path)
-            return _examine(container, path, sha256_of(path))
+            media = _examine(container, path, sha256_of(path))
+        gc.collect(1)  # a frame and its side data hold each other; of a hundred clips, that is a hundred frames
+        return media
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ClipUnusableError(
