@@ -46,7 +46,7 @@ def ducked(blocks: Iterable[Buses], rate: int) -> Iterator[Samples]:
         rate: Samples a second: a multiple of 1000.
     """
     step = rate // _STEPS
-    envelope, voice = _Envelope(), _Voice()
+    envelope, voice = _Envelope(), _QuietVoice()
     waiting: deque[Buses] = deque()
 
     def decided() -> Iterator[Samples]:
@@ -80,7 +80,7 @@ def _with_gains(music: Samples, gains: Powers, step: int) -> Samples:
     return music * curve[:, None]
 
 
-class _Voice:
+class _QuietVoice:
     """Makes a quiet voice count: how loud it was recorded says nothing about whether it is heard."""
 
     def __init__(self) -> None:

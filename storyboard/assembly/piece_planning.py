@@ -161,7 +161,7 @@ def _fades(edit: EditList, number: int, frame: int) -> Iterator[Fade]:
 def _run(strip: Strip, reasons: Mapping[str, str], fps: Fraction) -> tuple[int, int, int, int] | None:
     """The run of a strip that can be copied: its packet, the frames before it, its length, its frame in the clip."""
     source = strip.under.source
-    if not strip.is_plain or not isinstance(source, Footage) or source.speed != 1 or source.matched_to:
+    if not strip.is_plain or not is_as_it_is(source):
         return None
     first = strip.under.at * fps
     if source.media.sha256 in reasons or first.denominator != 1:

@@ -116,7 +116,7 @@ class _Job:
             gain = target - loudness
         lossless = is_lossless(self._codec)
         if peak + gain <= (CEILING if lossless else _SURE):  # one gain, and nothing else: what it will be is known
-            self._write(part, self._watched(self._amplified(kept, gain), _MIXING, 1.0))
+            self._write(part, self._watched(self._amplified(kept, gain), _MIXING, 1.0), self._bitrate)
             return self._facts(before, (loudness + gain, peak + gain), gain, limited=False)
         if target is not None and gain and peak + gain > CEILING + _HARD:
             gain = self._settled(kept, gain, target)
@@ -167,8 +167,8 @@ class _Job:
             self._look_up()
         return meter.measured()
 
-    def _write(self, part: Path, blocks: Iterable[Samples], bitrate: int = 0) -> None:
-        write_sound(blocks, part, codec=self._codec, bitrate=bitrate or self._bitrate, rate=self._rate)
+    def _write(self, part: Path, blocks: Iterable[Samples], bitrate: int) -> None:
+        write_sound(blocks, part, codec=self._codec, bitrate=bitrate, rate=self._rate)
 
     def _amplified(self, kept: IO[bytes], gain: float) -> Iterator[Samples]:
         """The mix, with a gain in dB."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from storyboard.errors import UsageError
-from storyboard.export.manifest import manifest_path
+from storyboard.export.manifest import is_whole, read_manifest
 from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
@@ -28,12 +27,10 @@ def see_that_it_may_be_written(film: Path, story: Path, *, named: bool) -> None:
     """
     if not film.exists():
         return
-    manifest = _manifest(film)
-    told, cut = manifest.get("storyboard"), manifest.get("cut")
-    is_whole = not (
-        isinstance(cut, dict) and cut.get("is_whole") is False
-    )  # a preview, or a part, is soon made again
-    if told == story.name or not is_whole or (told is None and not named):
+    manifest = read_manifest(film)
+    told = manifest.get("storyboard")
+    is_soon_made_again = bool(manifest) and not is_whole(film)  # a preview, or a part
+    if told == story.name or is_soon_made_again or (told is None and not named):
         return
     whose = f"is the film of {told}" if told else "is there already and was not made by this program"
     raise UsageError(
@@ -52,7 +49,7 @@ def make_room(film: Path, paths: Iterable[Path], *, is_wanted: bool) -> list[str
     Returns:
         What there is to tell, in sentences.
     """
-    known = _manifest(film).get("subtitles")
+    known = read_manifest(film).get("subtitles")
     listed = known if isinstance(known, list) else ()
     written = {each.get("file"): each.get("sha256") for each in listed if isinstance(each, dict)}
     notes = []
@@ -75,12 +72,3 @@ def _free_name(path: Path) -> Path:
     while (free := path.with_name(f"{path.stem}.kept{'' if number == 1 else f'-{number}'}{path.suffix}")).exists():
         number += 1
     return free
-
-
-def _manifest(film: Path) -> dict[str, Any]:
-    """The manifest of a film; empty where there is none that can be read."""
-    try:
-        told = json.loads(manifest_path(film).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}

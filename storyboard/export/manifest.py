@@ -27,22 +27,29 @@ def manifest_path(episode: Path) -> Path:
     return episode.with_suffix(f"{'' if episode.suffix == '.mp4' else episode.suffix}.manifest.json")
 
 
+def read_manifest(episode: Path) -> dict[str, Any]:
+    """The manifest of an episode as plain values; empty where there is none that can be read."""
+    try:
+        told = json.loads(manifest_path(episode).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
 def is_free(episode: Path) -> bool:
     """Whether an episode is certainly the sandbox's: its manifest says so, and is about this very file."""
+    manifest = read_manifest(episode)
     try:
-        manifest = json.loads(manifest_path(episode).read_text(encoding="utf-8"))
-        return manifest["sandbox"] is True and manifest["episode_sha256"] == sha256_of(episode)
-    except (OSError, ValueError, KeyError, TypeError):
+        return manifest.get("sandbox") is True and manifest.get("episode_sha256") == sha256_of(episode)
+    except OSError:
         return False
 
 
 def is_whole(episode: Path) -> bool:
     """Whether an episode is a film of which its manifest does not say that it is but a part or a preview."""
-    try:
-        manifest = json.loads(manifest_path(episode).read_text(encoding="utf-8"))
-        return (manifest.get("cut") or {}).get("is_whole") is not False
-    except (OSError, ValueError, AttributeError):
-        return False
+    manifest = read_manifest(episode)
+    cut = manifest.get("cut")
+    return bool(manifest) and not (isinstance(cut, dict) and cut.get("is_whole") is False)
 
 
 def write_manifest(

@@ -119,7 +119,7 @@ class Transition(Part):
 
     kind: Literal[TRANSITIONS] = Field(description="What it looks like.")  # type: ignore[valid-type]  # one list
     seconds: Lasting = Field(0.5, description="How long it takes.")
-    direction: Literal[DIRECTIONS] = Field("left", description="For wipe and slide.")  # type: ignore[valid-type]
+    direction: Literal[DIRECTIONS] = Field("left", description="For wipe and slide.")  # type: ignore[valid-type]  # one list
     matte: Text | None = Field(None, description="For luma: a greyscale picture; dark parts change first.")
 
     @model_validator(mode="after")
