@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from storyboard.assembly.decoding import see_that_all_decodes
 from storyboard.assembly.edit_list import NamedFile
-from storyboard.assembly.making import stop_event
-from storyboard.assembly.making_together import make_together
 from storyboard.assembly.mezzanine import MEZZANINE_SUFFIX, Mezzanine, MezzanineTask
 from storyboard.assembly.mux import Run, join, packet_order, see_that_times_rise
 from storyboard.assembly.picture_format import SOUND_CODECS
@@ -131,6 +129,7 @@ class SoundTask:
 
     def run(self, go_on: Callable[[], None]) -> None:
         """Mix, encode and keep it."""
+        from storyboard.assembly.making import stop_event
         from storyboard.assembly.soundtrack import render_soundtrack
 
         def make(part: Path) -> None:
@@ -268,16 +267,21 @@ def _made_and_joined(
             return cache.find(task.key, task.suffix) is not None
 
         start = partial(watcher.starts, plan)
-        make_together(
-            plan.tasks,
-            made,
-            elsewhere,
-            fetch,
-            watcher.made,
-            processes=processes,
-            on_start=start,
-            on_steps=watcher.moves,
-        )
+        if plan.tasks:
+            from storyboard.assembly.making_together import make_together  # which brings what processes need
+
+            make_together(
+                plan.tasks,
+                made,
+                elsewhere,
+                fetch,
+                watcher.made,
+                processes=processes,
+                on_start=start,
+                on_steps=watcher.moves,
+            )
+        else:
+            start()
         _join(plan, target, cache, watcher, verify=verify)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from shlex import quote
 from struct import unpack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import av
 import av.error
@@ -38,6 +38,7 @@ _MUCH_LONGER = 10  # times the usual wait, so that a slow stream is none that ju
 _SHUFFLED = {"h264", "hevc"}
 """AVI counts frames as they are stored. Where these codecs show them in another order, libav guesses when, and was
 seen to guess wrong in either direction; of MPEG-4 it was right."""
+_TELLING = {".mp4", ".mov", ".m4v"}
 _PICTURES = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif_pipe", "svg_pipe")
 
 
@@ -149,6 +150,11 @@ class Media:
         return size if self.turned in {0, 180} else (size[1], size[0])
 
 
+def opened_for_packets(path: Path) -> InputContainer:
+    """Open a file for its packets: where its headers tell all, libav need not decode a frame to know what it is."""
+    return av.open(str(path), options={"skip_frame": "all"} if path.suffix.lower() in _TELLING else {})
+
+
 def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
     """Find out what a clip is, from its packets and its first frame.
 
@@ -173,11 +179,9 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
                 f"{path} is cut off: it has fewer bytes than its own headers promise.",
                 hint="Copy or download it again.",
             )
-        with av.open(str(path)) as container:
+        with opened_for_packets(path) as container:
             _see_that_it_shows_something(container, path)
-            media = _examine(container, path, sha256_of(path))
-        gc.collect(1)  # a frame and its side data hold each other; of a hundred clips, that is a hundred frames
-        return media
+            return _examine(container, path, sha256_of(path))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ClipUnusableError(
@@ -199,7 +203,7 @@ def _see_that_it_shows_something(container: InputContainer, path: Path) -> None:
 def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
     stream = container.streams.video[0]
     stream.codec_context.thread_count = 1  # for one frame
-    first: VideoFrame | None = None
+    first: _FirstFrame | None = None
     context, base = stream.codec_context, Fraction(stream.time_base or 1)
     is_bare = _has_flag(container, Flags.no_timestamps)
     is_shuffled = container.format.name == "avi" and context.name in _SHUFFLED and context.has_b_frames
@@ -210,7 +214,9 @@ def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
         if packet.size and (is_bare or packet.pts is not None or packet.dts is not None):  # an empty one ends it
             read.add(packet)
         if first is None:
-            first = next(iter(packet.decode()), None)
+            first = next(map(_FirstFrame.of, packet.decode()), None)
+            if first is not None:
+                gc.collect(0)  # a frame and its side data hold each other: while they are young, it costs nothing
     if first is None or not read.times:
         raise ClipUnusableError(f"{path} holds no frame.", hint="It is empty; make it again.")
     if is_bare:
@@ -226,12 +232,12 @@ def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
         seconds = len(times) / fps if fps else (times[-1] - start + (read.last_duration or 1)) * base
         counted = tuple((time - start) * base for time in times) if is_shuffled else ()
     shown = tuple(range(len(counted))) if counted else read.as_shown()
-    shape = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
+    shape = Fraction(stream.sample_aspect_ratio or context.sample_aspect_ratio or 1) or Fraction(1)
     return Media(
         path,
         sha256,
         context.name,
-        first.format.name,
+        first.pixel_format,
         first.width,
         first.height,
         fps,
@@ -239,22 +245,43 @@ def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
         read.hidden,
         start * base,
         seconds,
-        round(first.rotation) % 360,
+        first.turned,
         shape if shape > 0 else Fraction(1),
-        bool(first.interlaced_frame),
-        Colour(
-            int(first.colorspace),
-            int(first.color_range) == ColorRange.JPEG.value or first.format.name.startswith("yuvj"),
-            int(first.color_primaries),
-            int(first.color_trc),
-        ),
+        first.interlaced,
+        first.colour,
         counted,
         shown,
         tuple(read.starts),
         read.sets,
         bool(container.streams.audio),
-        _is_flipped(first),
+        first.flipped,
     )
+
+
+class _FirstFrame(NamedTuple):
+    """What a clip's first frame tells of all of them; the frame itself is let go of."""
+
+    pixel_format: str
+    width: int
+    height: int
+    turned: int
+    interlaced: bool
+    colour: Colour
+    flipped: bool
+
+    @classmethod
+    def of(cls, frame: VideoFrame) -> Self:
+        pixel_format = frame.format.name
+        is_full = int(frame.color_range) == ColorRange.JPEG.value or pixel_format.startswith("yuvj")
+        return cls(
+            pixel_format,
+            frame.width,
+            frame.height,
+            round(frame.rotation) % 360,
+            bool(frame.interlaced_frame),
+            Colour(int(frame.colorspace), is_full, int(frame.color_primaries), int(frame.color_trc)),
+            _is_flipped(frame),
+        )
 
 
 def _is_flipped(frame: VideoFrame) -> bool:

@@ -9,6 +9,7 @@ import av
 import av.error
 
 from storyboard.assembly.avc import AvcError, parameter_sets
+from storyboard.assembly.media import opened_for_packets
 from storyboard.assembly.pace import first_off_pace
 from storyboard.errors import StoryboardError
 
@@ -120,7 +121,7 @@ def _write(
     stream: Any = None
     written = 0
     for run in runs:
-        with av.open(str(run.path)) as container:
+        with opened_for_packets(run.path) if stream else av.open(str(run.path)) as container:
             source = container.streams.video[0]
             if stream is None:
                 stream = output.add_stream_from_template(source)
@@ -217,7 +218,7 @@ class _Voice:
 
 def packet_order(path: Path) -> tuple[tuple[int, ...], ParameterSets | None]:
     """For each packet of a piece which frame it holds, counted from 0 as they are shown; and its parameter sets."""
-    with av.open(str(path)) as container:
+    with opened_for_packets(path) as container:
         stream = container.streams.video[0]
         times = [packet.pts for packet in container.demux(stream) if packet.pts is not None]
         place = {time: number for number, time in enumerate(sorted(times))}
@@ -232,7 +233,7 @@ def see_that_times_rise(path: Path, frames: int, picture: PictureFormat) -> None
     Raises:
         JoinError: They do not.
     """
-    with av.open(str(path)) as container:
+    with opened_for_packets(path) as container:
         stream = container.streams.video[0]
         base = Fraction(stream.time_base or 1)
         shown: list[int] = []

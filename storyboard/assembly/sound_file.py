@@ -7,10 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import av
-import numpy as np
 from av.audio.resampler import AudioResampler
 
-from storyboard.assembly.sound_graph import frame_of
+from storyboard.assembly.sound_graph import frame_of, samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +59,7 @@ def decoded(path: Path, rate: int) -> Iterator[Samples]:
     with av.open(str(path)) as container:
         for frame in chain(container.decode(audio=0), [None]):
             for given in to_floats.resample(frame):
-                yield given.to_ndarray().reshape(-1, 2).astype(np.float32, copy=False)
+                yield samples_of(given)
 
 
 def is_lossless(codec: str) -> bool:

@@ -71,3 +71,8 @@ def frame_of(sound: Samples, rate: int, *, planar: bool = False) -> av.AudioFram
     frame = av.AudioFrame.from_ndarray(laid_out, format="fltp" if planar else "flt", layout="stereo")
     frame.sample_rate = rate
     return frame
+
+
+def samples_of(frame: av.AudioFrame) -> Samples:
+    """What a frame of stereo floats (``flt``) holds. Nothing is copied: the frame lives as long as this is in use."""
+    return np.frombuffer(memoryview(frame.planes[0]), np.float32, frame.samples * 2).reshape(-1, 2)

@@ -11,7 +11,7 @@ import av
 import av.error
 import numpy as np
 
-from storyboard.assembly.sound_graph import NOTHING, Samples, SoundChain
+from storyboard.assembly.sound_graph import NOTHING, Samples, SoundChain, samples_of
 from storyboard.assembly.sound_probe import has_exact_headers, opened, promised_end, sound_track, time_zero, told
 from storyboard.assembly.time_stretch import TimeStretch
 from storyboard.errors import SoundError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SEEK_FROM = 2.0  # seconds: what lies before is decoded and thrown away sooner than looked for
 _LEAD_IN = 0.5  # seconds: decoders of MP3, AAC and Opus need a few frames before they are right
+_BLOCKS = 4  # a second: a codec's own, of about fifty, take a third more time to handle
 _GAP = 0.015  # seconds: by so much a file's clock may be off before it counts as a hole
 _FOLLOWED = 0.02  # the share by which a file's clock may go faster or slower than its samples
 _ON_TIME = 0.005  # seconds: what is less off than that is left as it is
@@ -132,6 +133,7 @@ class _Run:
         follow = f"async={_FOLLOWED * frame.sample_rate}:min_comp={_ON_TIME}"
         filters.append(("aresample", f"{rate}:{follow}"))
         filters.append(("aformat", f"sample_fmts=flt:sample_rates={rate}:channel_layouts=stereo"))
+        filters.append(("asetnsamples", f"{rate // _BLOCKS}:pad=0"))
         self._chain = SoundChain(
             filters, rate=frame.sample_rate, sample_format=frame.format.name, layout=frame.layout.name
         )
@@ -153,14 +155,10 @@ class _Run:
         self._drift += max(-most, min(ahead, most))
         place = self._count + round(self._drift * frame.sample_rate)
         self._count += frame.samples
-        return map(_as_samples, self._chain.feed(frame, place))
+        return map(samples_of, self._chain.feed(frame, place))
 
     def end(self) -> Iterator[Samples]:
-        return map(_as_samples, self._chain.feed(None))
-
-
-def _as_samples(frame: AudioFrame) -> Samples:
-    return frame.to_ndarray().reshape(-1, 2).astype(np.float32, copy=False)
+        return map(samples_of, self._chain.feed(None))
 
 
 def _frames(path: Path, start: float) -> Generator[tuple[float, AudioFrame]]:

@@ -19,6 +19,8 @@ Python's own 700 a tenth of a short command's time went into looking."""
 def run() -> None:
     """Run the command line and exit with its code."""
     gc.set_threshold(_ALLOCATIONS)  # before anything of size is imported
+    # To look for pydantic's plugins, all that is installed is asked what it is: a twentieth of a short command.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     atexit.register(gc.freeze)  # Python looks through all there is once more as it ends, a sixth of a short command
     import typer
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storyboard.rules.writing import FEWEST_WORDS
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,6 +22,8 @@ def gathered(findings: Sequence[Finding]) -> list[Finding]:
     short = [finding for finding in findings if finding.code == _GATHERED]
     if len(short) < _TOLD_ONCE:
         return list(findings)
+    from storyboard.rules.writing import FEWEST_WORDS  # which brings its words: most stories need none of them
+
     told = f"{len(short)} segments of this story have fewer than {FEWEST_WORDS} words; this is the first."
     first = min(short, key=lambda finding: (finding.line, finding.column))
     kept = [finding for finding in findings if finding.code != _GATHERED or finding is first]
