@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
 from storyboard.errors import StoryError, UsageError
 from storyboard.generation.portable_names import is_episode_name
 from storyboard.generation.state_folder import LOCK_NAME, SANDBOX_LOCK_NAME, STATE_FOLDER
-from storyboard.story.episodes import episodes_of
+from storyboard.story.episodes import episodes_of, files_of
 from storyboard.story.findings import did_you_mean, has_errors
 from storyboard.story.paths import SERIES_FILE, RealFolders, root_of
 from storyboard.story.series_load import load_series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from storyboard.generation.lock_file import Lock
     from storyboard.generation.prepare import Prepared
@@ -97,13 +97,13 @@ class Project:
         return _Names(self._real_root)
 
     def output_folder(self, path: Path, chosen: Path | None) -> Path:
-        """Where the finished file of an episode goes.
+        """Where the finished file of an episode goes. Of two whose files are called alike, each keeps its folder.
 
         Raises:
             UsageError: The series names a folder outside its own, which only a person may.
         """
         if chosen is not None:
-            return chosen
+            return chosen / self._apart(path)
         if self.series is None:
             return path.parent / RENDERS_FOLDER
         named = self.series.defaults.output or RENDERS_FOLDER
@@ -114,7 +114,24 @@ class Project:
                 hint="Name a folder inside it under defaults: output in series.yaml, or say --output FOLDER.",
             )
         here = Path.cwd()
-        return folder.relative_to(here) if folder.is_relative_to(here) else folder
+        return (folder.relative_to(here) if folder.is_relative_to(here) else folder) / self._apart(path)
+
+    def _apart(self, path: Path) -> PurePath:
+        """The folder of an episode, seen from that of the series, where another's file is called alike; else none."""
+        alike = self._by_stem.get(path.stem.casefold(), ())
+        if not alike:
+            return PurePath()
+        name = self.episode_of(path)
+        return PurePath(name).parent if set(alike) - {name} else PurePath()
+
+    @cached_property
+    def _by_stem(self) -> Mapping[str, Sequence[str]]:
+        """The names of the episodes by what their files are called."""
+        found: dict[str, list[str]] = {}
+        for file in files_of(self._real_root, self.series.episodes) if self.series else ():
+            name = PurePosixPath(file).with_suffix("")
+            found.setdefault(name.name.casefold(), []).append(str(name))
+        return found
 
 
 class _Names:
@@ -168,7 +185,7 @@ def episode_files(project: Project, named: Iterable[Path]) -> list[Path]:
         return list(dict.fromkeys(chosen or known))
     if project.series:
         raise UsageError(
-            f"The series {project.name} has no episode: nothing matches {project.series.episodes}.",
+            f"The series {project.name} has no episode: nothing matches {', '.join(project.series.episodes)}.",
             hint="storyboard new NAME adds one.",
         )
     raise UsageError(
@@ -181,17 +198,23 @@ def episode_named(project: Project, known: Iterable[Path], named: Path) -> Path:
     """The storyboard that a person means: a path as it is, or one of ``known`` by its name.
 
     Raises:
-        UsageError: There are some, and none has that name.
+        UsageError: There are some, and none has that name, or several have.
     """
     if named.suffix or named.exists():
         return named
-    names = {}
-    for path in known:
-        if named.as_posix() in {path.stem, project.episode_of(path)}:
-            return path
-        names[path.stem] = path
-    if not names:
-        return named
+    paths = {project.episode_of(path): path for path in known}
+    wanted = named.as_posix()
+    if not paths or wanted in paths:
+        return paths.get(wanted, named)
+    alike = [name for name, path in paths.items() if path.stem == wanted]
+    if len(alike) == 1:
+        return paths[alike[0]]
+    if alike:
+        raise UsageError(
+            f"The series {project.name} has {len(alike)} episodes called “{named}”.",
+            hint=f"Say which: {', '.join(alike[:-1])} or {alike[-1]}.",
+        )
+    names = dict.fromkeys(path.stem for path in paths.values())
     raise UsageError(
         f"The series {project.name} has no episode “{named}”.",
         hint=did_you_mean(str(named), names) or f"It has: {', '.join(names)}.",

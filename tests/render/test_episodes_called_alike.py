@@ -1,0 +1,64 @@
+"""Episodes in different folders of a series whose files are called alike, as those of two seasons are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from helpers import write_tree
+from studio import STORY
+
+from storyboard.project import project_of
+
+if TYPE_CHECKING:
+    from studio import Studio
+
+pytest_plugins = ["render_fixtures"]
+
+SERIES = "series: 1\ntitle: The Lake\nepisodes: '**/*.yaml'\n"
+
+
+@pytest.fixture
+def seasons(studio: Studio) -> Studio:
+    """A series with a pilot in each of two seasons, and one episode whose file alone is called so."""
+    write_tree(
+        studio.folder,
+        {
+            "series.yaml": SERIES,
+            "one/pilot.yaml": STORY.replace("title: ", "title: First "),
+            "two/pilot.yaml": STORY.replace("title: ", "title: Second "),
+            "two/storm.yaml": STORY.replace("title: ", "title: Storm "),
+        },
+    )
+    (studio.folder / "story.yaml").unlink(missing_ok=True)
+    return studio
+
+
+def test_the_film_of_each_keeps_its_folder(seasons: Studio) -> None:
+    for season in ("one", "two"):
+        assert seasons.render(story=f"{season}/pilot").code == 0
+    manifests = [seasons.folder / "renders" / season / "pilot.manifest.json" for season in ("one", "two")]
+    first, second = (json.loads(manifest.read_text(encoding="utf-8"))["title"] for manifest in manifests)
+    assert first.startswith("First ")
+    assert second.startswith("Second ")
+
+
+def test_one_that_nobody_else_is_called_like_lies_beside_the_others(seasons: Studio) -> None:
+    project = project_of(seasons.folder)
+    assert project.output_folder(seasons.folder / "two" / "storm.yaml", None) == Path("renders")
+
+
+def test_they_keep_their_folders_in_one_that_a_person_names(seasons: Studio) -> None:
+    project = project_of(seasons.folder)
+    films = project.output_folder(seasons.folder / "two" / "pilot.yaml", Path("films"))
+    assert films == Path("films", "two")
+
+
+def test_a_name_that_two_have_is_not_taken_for_either(seasons: Studio) -> None:
+    for command in ("plan", "stitch", "check"):
+        asked = seasons.here(command, "pilot")
+        assert asked.code == 2
+        assert "has 2 episodes called “pilot”" in asked.err
+        assert "one/pilot or two/pilot" in asked.err
