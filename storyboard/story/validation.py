@@ -5,9 +5,8 @@ The one module that sees a pydantic error: everything it says is a ``Remark`` ab
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -15,37 +14,19 @@ from pydantic import BaseModel, ValidationError
 from storyboard.story.cut import ITEM_KINDS
 from storyboard.story.findings import Remark, Severity, did_you_mean
 from storyboard.story.model_places import Where, details_of, keys_of, model_at, noun_of, value_at, without_tags
+from storyboard.story.other_words import hint_for_key, hint_for_kind
 from storyboard.story.yaml_values import Mapping as YamlMapping
 
 Model = TypeVar("Model", bound=BaseModel)
-_NO_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 
 def validate(model: type[Model], value: Any) -> tuple[Model | None, list[Remark]]:
     """Make a frozen value of ``model`` from plain values, or say everything that is wrong with them."""
-    if not model.__pydantic_complete__:
-        _build(model)
     try:
-        return model.model_validate(value), []
+        return model.model_validate(value, by_name=False, by_alias=True), []
     except ValidationError as error:
         remarks = [_translate(model, value, detail) for detail in details_of(error)]
     return None, [remark for remark in remarks if remark is not None]
-
-
-def _build(model: type[BaseModel]) -> None:
-    """Build a model's validator, without asking every installed package whether it has a plugin for pydantic.
-
-    None has a say in what a story is, and looking for them takes longer than reading one.
-    """
-    before = os.environ.get(_NO_PLUGINS)
-    os.environ[_NO_PLUGINS] = "__all__"
-    try:
-        model.model_rebuild()
-    finally:
-        if before is None:
-            del os.environ[_NO_PLUGINS]
-        else:
-            os.environ[_NO_PLUGINS] = before
 
 
 def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
@@ -74,7 +55,7 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
         return error(
             "unknown-key",
             f"“{_shown(key)}” is not a key of {noun_of(owner)}.",
-            _belongs_under(key, owner) or did_you_mean(key, keys_of(owner)),
+            hint_for_key(key, keys_of(owner), _belongs_under(key, owner)),
             at_key=True,
         )
     if kind == "missing":
@@ -82,6 +63,8 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
             return None
         described = owner.model_fields[key].description if owner and key in owner.model_fields else ""
         return error("missing-key", f"“{key}” is missing from {noun_of(owner)}.", f"{key}: {described}")
+    if where[:1] == ("cut",) and key == "transition" and type(given) in {int, float}:
+        return error("not-text", "A transition is more than a length.", f"Say which, such as: crossfade {given:g}.")
     takes_text = kind == "string_type" or context.get("class_name") in _ALSO_TEXT
     if (takes_text and not isinstance(given, dict | list)) or (kind == "model_type" and given is None):
         return error(*_not_text(_name(where), given))
@@ -100,14 +83,16 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
         return error(
             "unknown-value",
             f"“{_shown(given)}” is not a value of “{_name(where)}”.",
-            f"It can be one of: {', '.join(words)}." if key == "resolution" else did_you_mean(_shown(given), words),
+            # Of numbers, the nearest by its digits is not what was meant.
+            f"It can be one of: {', '.join(words)}."
+            if words and words[0][:1].isdigit()
+            else did_you_mean(_shown(given), words),
         )
     if kind == "unknown_transition":
         return error(
             "unknown-value",
             str(detail["msg"]),
-            did_you_mean(str(given).rstrip("0123456789. s"), context["valid"])
-            + " A length in seconds may follow, such as: crossfade 0.5.",
+            _about_transition(str(given), context["valid"]),
         )
     if kind == "transition_without_kind":
         return error(
@@ -120,7 +105,7 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
         return error(
             "unknown-item",
             "This is no item of a timeline.",
-            did_you_mean(str(keys[0]) if keys else "", ITEM_KINDS, kind="one of"),
+            hint_for_kind(str(keys[0]) if keys else "", ITEM_KINDS),
         )
     if kind in _RANGES:
         bound = next(iter(context.values()))
@@ -200,6 +185,12 @@ def _not_text(name: str, given: Any) -> tuple[str, str, str]:
             )
         case _:
             return "not-a-mapping", f"“{name}” has to be a mapping.", "Write “key: value” lines under it."
+
+
+def _about_transition(given: str, valid: Sequence[str]) -> str:
+    kind = given.rstrip("0123456789. s-")
+    may_follow = "A length in seconds may follow, such as: crossfade 0.5."
+    return may_follow if kind in valid else f"{hint_for_kind(kind, valid)} {may_follow}"
 
 
 def _sentence(message: str) -> str:
