@@ -114,7 +114,8 @@ def _make(path: Path, made: Stitch, target: Path, *, verify: bool, as_json: bool
     except KeyboardInterrupt:
         say(f"Stopped: {target.name} was not written. The parts that were finished are kept for the next time.")
         raise
-    late = [*kept, *made.cache.told()]
+    verified = ["The whole film was decoded, and nothing in it is damaged."] if verify else []
+    late = [*kept, *made.cache.told(), *verified]
     say(*late)
     if as_json:
         print_json(_shape(path, made, written, late))
