@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -173,6 +174,19 @@ def test_a_full_disk_is_exit_5_and_with_room_it_finishes_without_a_purchase(stud
     assert studio.render().code == 0
     assert studio.rows() == [("done", "job-1")]
     assert len(studio.service.posts) == 1
+
+
+def test_of_a_sandboxs_clip_that_finds_no_room_nobody_is_told_that_it_was_paid(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = shutil.disk_usage(studio.folder)._replace(free=0)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", lambda _: full)
+        result = studio.here("render", "story.yaml", "--provider", "sandbox")
+    assert result.code == 5
+    assert "There is no room for the clip" in result.err
+    assert "paid" not in result.err
+    assert studio.here("render", "story.yaml", "--provider", "sandbox").code == 0
 
 
 def test_no_room_for_the_finished_file_is_told_and_with_room_it_is_made_from_the_takes(studio: Studio) -> None:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from storyboard.errors import NeverSentError, StoryboardError, UsageError
+from storyboard.errors import DownloadError, NeverSentError, StoryboardError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,7 +83,16 @@ class SandboxProvider:
         """
         from storyboard.generation.download import download
 
-        download(url, to, part=part, on_progress=on_progress)
+        try:
+            download(url, to, part=part, on_progress=on_progress)
+        except DownloadError as error:
+            if not error.no_room:
+                raise
+            raise DownloadError(  # nothing was paid, and nothing waits anywhere
+                f"There is no room for the clip in {part.parent}.",
+                hint="Make room, then run the same command again: the sandbox makes it anew, for nothing.",
+                no_room=True,
+            ) from None
 
     def price(self, request: Mapping[str, Any]) -> Decimal:
         """Nothing, whatever is asked for."""
