@@ -136,7 +136,8 @@ def not_one(value: Any, kind: Kind, version: int, begins: str) -> Remark | None:
 
 def unreadable(path: Path, shown: str, error: UnreadableYamlError) -> Finding:
     """The finding about a file that could not be read."""
-    return _finding(error.problem, shown, _line_of(path, error.problem.position))
+    is_text = not error.problem.code.startswith("not-a-")  # a video's first line is none
+    return _finding(error.problem, shown, _line_of(path, error.problem.position) if is_text else "")
 
 
 def read_bytes(path: Path) -> bytes:

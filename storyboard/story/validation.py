@@ -74,6 +74,8 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
         code, message, hint = _FIXED[kind]
         if kind == "float_type" and where[:1] == ("cut",):
             hint = _MEASURED_IN.get(key, _TIME)
+        elif kind == "float_type" and key == "seconds":
+            hint = "Write the seconds without quotes or units, such as 9."
         return error(code, message.format(key=_name(where), **context), hint)
     if kind == "literal_error":
         if given is None:

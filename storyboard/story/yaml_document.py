@@ -97,14 +97,14 @@ def read_yaml(data: bytes, kind: Kind = "storyboard") -> Document:
 
 
 def _decode(data: bytes, kind: Kind) -> str:
+    if data.startswith(_MEDIA_STARTS) or data[4:8] == b"ftyp":
+        raise stop(f"not-a-{kind}", f"This is a picture or a video, and no {kind}.", "Name a .yaml file.")
     if len(data) > MAX_BYTES:
         raise stop(
             "file-too-large",
             f"The file has more than {MAX_BYTES:,} bytes, and a {kind} may not.",
             "Split the story into episodes." if kind == "storyboard" else "Keep in it only what its episodes share.",
         )
-    if data.startswith(_MEDIA_STARTS) or data[4:8] == b"ftyp":
-        raise stop(f"not-a-{kind}", f"This is a picture or a video, and no {kind}.", "Name a .yaml file.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

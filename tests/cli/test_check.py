@@ -52,6 +52,20 @@ def test_an_error_fails_the_check_and_shows_the_place(storyboard: Command, tmp_p
     ]
 
 
+@pytest.mark.parametrize("size", [100, 3_000_000])
+def test_a_picture_is_told_from_a_story_however_large_and_nothing_of_it_is_printed(
+    size: int, storyboard: Command, tmp_path: Path
+) -> None:
+    picture = tmp_path / "cover.png"
+    picture.write_bytes(png(8, 8) + bytes(size))
+    ran = storyboard("check", picture)
+    assert ran.out.splitlines()[:3] == [
+        f"{picture}:1:1: error: not-a-storyboard",
+        "  This is a picture or a video, and no storyboard.",
+        "  Name a .yaml file.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "plain", "strict"),
     [
