@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from storyboard.assembly.film_progress import FilmProgress
 from storyboard.assembly.picture_format import SUFFIXES
 from storyboard.compiler.price import dollars
 from storyboard.cutting.episode_takes import takes_had
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storyboard.assembly.film import FilmPlan
-    from storyboard.assembly.making import Task
     from storyboard.generation.outlook import PreparedOutlook
     from storyboard.generation.take import Had
 
@@ -90,6 +89,7 @@ def finish(
     at: datetime,
     revision: Mapping[str, Any] | None = None,
     note: Callable[[str], None] = lambda _: None,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> None:
     """Put an episode together by its cut, see that it is whole, and write its subtitles and its manifest.
 
@@ -100,6 +100,7 @@ def finish(
         at: The moment.
         revision: Which revision of which repository it was rendered from, where it is known.
         note: Told what is worth knowing of it.
+        on_progress: Told the share that is done, 0.0 to 1.0.
 
     Raises:
         StoryboardError: It could not be put together, or not be written.
@@ -109,23 +110,7 @@ def finish(
     made = read_cut(outlook.prepared, this=takes, provider=order.provider, base_url=order.base_url)
     for each in made.notes:
         note(each)
-    written = stitch(made, target, _Quiet(), at=at, revision=revision, note=note)
+    written = stitch(made, target, FilmProgress(on_progress), at=at, revision=revision, note=note)
     for each in made.cache.told():
         note(each)
     progress.episode, progress.manifest = written[0], written[-1]
-
-
-class _Quiet:
-    """Whoever renders has other things to watch."""
-
-    def starts(self, plan: FilmPlan) -> None:
-        pass
-
-    def made(self, task: Task) -> None:
-        pass
-
-    def moves(self, steps: int) -> None:
-        pass
-
-    def joins(self, frames: int) -> None:
-        pass

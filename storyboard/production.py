@@ -6,6 +6,7 @@ import os
 from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from storyboard.briefing import prepare_all
@@ -370,15 +371,20 @@ class Production:
                 progress.reels[prospect.reel.index] = Had(take, purchase, prospect.will is Will.REUSE)
                 self._pick(outlook, prospect, purchase)
             if mine and len(progress.reels) == len(outlook.prospects):
-                watcher.step(Step(outlook.episode, 0, "joining"))
-                finish(
-                    outlook,
-                    progress,
-                    self.targets[outlook.path],
-                    at=self._ledger.now(),
-                    revision=self._revision,
-                    note=lambda note: None if note in self._rehearsed else watcher.note(note),
-                )
+                self._finish(outlook, watcher)
+
+    def _finish(self, outlook: PreparedOutlook, watcher: Watcher) -> None:
+        joining = partial(Step, outlook.episode, 0, "joining")
+        watcher.step(joining())
+        finish(
+            outlook,
+            self.progress[outlook.path],
+            self.targets[outlook.path],
+            at=self._ledger.now(),
+            revision=self._revision,
+            note=lambda note: None if note in self._rehearsed else watcher.note(note),
+            on_progress=lambda share: watcher.step(joining(share)),
+        )
 
     def _pick(self, outlook: PreparedOutlook, prospect: Prospect, purchase: Purchase) -> None:
         entry = lock_entry_of(purchase, stands=prospect.stands, reel=(outlook.episode, prospect.reel.index))

@@ -186,5 +186,15 @@ def test_on_the_sandbox_a_second_render_reuses_the_take(on_the_sandbox: tuple[Pa
     assert json.loads(result.out)["reels"][0]["reused"]
 
 
+def test_how_far_joining_has_come_is_told_while_it_lasts(studio: Studio) -> None:
+    studio.monkeypatch.setattr("storyboard.cli.progress._TELL_EVERY", 0)
+    studio.write(f"{STORY}cut: {{output: {{fps: 24}}}}\n")  # at another rate, all is composed
+    lines = studio.render().err.splitlines()
+    shares = [int(line.split("joining ")[1].split("%")[0]) for line in lines if "joining " in line and "%" in line]
+    assert len(shares) > 2
+    assert shares == sorted(shares)
+    assert shares[-1] == 100
+
+
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
