@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from storyboard.assembly.subtitle_lines import screens_of
 from storyboard.columns import columns
 from storyboard.drawing.bidi import led_as
-from storyboard.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,8 +102,8 @@ def subtitle_paths(film: Path) -> list[Path]:
     return [film.with_suffix(".srt"), film.with_suffix(".vtt")]
 
 
-def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) -> list[Path]:
-    """Write subtitles beside a film, as SubRip and as WebVTT; none where there are none.
+def subtitle_files(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) -> dict[Path, bytes]:
+    """The files of subtitles that lie beside a film, as SubRip and as WebVTT; none where there are none.
 
     Args:
         subtitles: In order.
@@ -112,14 +111,14 @@ def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) ->
         film: Its file.
 
     Returns:
-        The files.
+        What is to be in each.
     """
     if not subtitles:
-        return []
-    paths = subtitle_paths(film)
+        return {}
     from pysubs2 import SSAEvent, SSAFile  # most films have nobody who speaks
 
-    for path in paths:
+    files = {}
+    for path in subtitle_paths(film):
         form, file = path.suffix[1:], SSAFile()
         for each in subtitles:
             # Down, for both: a thousandth later would be after the frame that it is to end before.
@@ -128,8 +127,8 @@ def write_subtitles(subtitles: Sequence[Subtitle], fps: Fraction, film: Path) ->
             whole = " ".join(each.lines)
             event.plaintext = _written("\n".join(led_as(line, whole) for line in each.lines), form)
             file.append(event)
-        write_whole(path, file.to_string(form, keep_ssa_tags=True).encode())  # braces are the author's, and no tags
-    return paths
+        files[path] = file.to_string(form, keep_ssa_tags=True).encode()  # braces are the author's, and no tags
+    return files
 
 
 def _written(text: str, form: str) -> str:

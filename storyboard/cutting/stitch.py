@@ -16,7 +16,7 @@ from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
 from storyboard.assembly.mezzanine import with_mezzanines
 from storyboard.assembly.piece_planning import MOST_FRAMES, why_composed
 from storyboard.assembly.pieces import Copy
-from storyboard.assembly.subtitles import subtitle_paths, subtitles_of, write_subtitles
+from storyboard.assembly.subtitles import subtitle_files, subtitle_paths, subtitles_of
 from storyboard.compiler.plan import number
 from storyboard.cutting.faults import not_as_written
 from storyboard.cutting.piece_places import PiecePlace, piece_cache, place_of_pieces, takes_in_store
@@ -28,7 +28,7 @@ from storyboard.cutting.told import within
 from storyboard.errors import StoryboardError
 from storyboard.export.beside import make_room
 from storyboard.export.manifest import write_manifest
-from storyboard.files import NO_ROOM, copy_whole
+from storyboard.files import NO_ROOM, copy_whole, write_whole
 from storyboard.story.cut import Cut
 from storyboard.story.findings import has_errors
 
@@ -255,10 +255,11 @@ def stitch(
             copy_whole(made.one_take, target)
         else:
             assemble(made.plan, target, made.cache, watcher, verify=verify, elsewhere=made.elsewhere)
-        shown = made.subtitles
-        for each in make_room(target, subtitle_paths(target), is_wanted=bool(shown)):
+        subtitles = subtitle_files(made.subtitles, made.picture.edit.fps, target)
+        for each in make_room(target, subtitle_paths(target), subtitles):
             note(each)
-        subtitles = write_subtitles(shown, made.picture.edit.fps, target)
+        for path, data in subtitles.items():
+            write_whole(path, data)
         source = made.prepared.loaded.source
         if source is None:
             raise ValueError("a film without the file it was made from")
@@ -272,7 +273,7 @@ def stitch(
             sandbox=made.is_sandbox,
             program=version("storyboard-composer"),
             at=at or datetime.now(UTC),
-            subtitles=subtitles,
+            subtitles=list(subtitles),
             revision=revision,
         )
     return [target, *subtitles, manifest]

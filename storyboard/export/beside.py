@@ -9,7 +9,7 @@ from storyboard.export.manifest import is_whole, read_manifest
 from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
@@ -38,13 +38,13 @@ def see_that_it_may_be_written(film: Path, story: Path, *, named: bool) -> None:
     )
 
 
-def make_room(film: Path, paths: Iterable[Path], *, is_wanted: bool) -> list[str]:
+def make_room(film: Path, paths: Iterable[Path], new: Mapping[Path, bytes]) -> list[str]:
     """Take old subtitles away, but for what this program did not write, or what was changed since.
 
     Args:
         film: Whose they are; its old manifest says what they were when they were written.
         paths: Where they lie.
-        is_wanted: Whether new ones are going to be written. What has to be kept gets another name then.
+        new: What is going to be written, to which of them. What has to be kept gets another name then.
 
     Returns:
         What there is to tell, in sentences.
@@ -57,9 +57,9 @@ def make_room(film: Path, paths: Iterable[Path], *, is_wanted: bool) -> list[str
         if not path.is_file():
             continue
         if written.get(path.name) == sha256_of(path):
-            if not is_wanted:
+            if path not in new:
                 path.unlink()
-        elif is_wanted:
+        elif path in new and path.read_bytes() != new[path]:
             kept = _free_name(path)
             path.rename(kept)
             why = "was changed since it was written" if path.name in written else "was not written by this program"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from storyboard.assembly.spoken import SpokenLine
 from storyboard.assembly.subtitle_lines import screens_of
-from storyboard.assembly.subtitles import Subtitle, subtitles_of, too_fast, write_subtitles
+from storyboard.assembly.subtitles import Subtitle, subtitle_files, subtitles_of, too_fast
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +38,13 @@ def spoken(draw: st.DrawFn) -> tuple[list[SpokenLine], list[int]]:
         place += length
     too_near = {cut for line in lines for cut in range(line.begins + 1, line.begins + len(screens_of(line.text)))}
     return lines, sorted(draw(st.sets(st.integers(0, place), max_size=8)) - too_near)
+
+
+def _written(subtitles: list[Subtitle], fps: Fraction, film: Path) -> list[Path]:
+    files = subtitle_files(subtitles, fps, film)
+    for path, data in files.items():
+        path.write_bytes(data)
+    return list(files)
 
 
 def _words(lines: Any) -> list[str]:
@@ -95,7 +102,7 @@ def test_a_file_that_was_wrapped_by_its_editor_is_broken_anew() -> None:
 @pytest.mark.parametrize("fps", [Fraction(16), Fraction(24), Fraction(30000, 1001)])
 def test_no_time_in_a_file_is_after_the_frame_that_is_meant(tmp_path: Path, fps: Fraction) -> None:
     found = [Subtitle(("Hi.",), begins, begins + 7) for begins in range(0, 300, 10)]
-    for path in write_subtitles(found, fps, tmp_path / "film.mp4"):
+    for path in _written(found, fps, tmp_path / "film.mp4"):
         for event, each in zip(pysubs2.load(str(path)), found, strict=True):
             assert 0 <= each.begins / fps - Fraction(event.start, 1000) < Fraction(1, 1000)
             assert 0 <= each.ends / fps - Fraction(event.end, 1000) < Fraction(1, 1000)
@@ -197,7 +204,7 @@ def test_both_files_are_read_back_as_they_were_meant(
     tmp_path_factory: pytest.TempPathFactory, told: tuple[list[SpokenLine], list[int]]
 ) -> None:
     found = subtitles_of(told[0], FPS)
-    paths = write_subtitles(found, FPS, tmp_path_factory.getbasetemp() / "film.mp4")
+    paths = _written(found, FPS, tmp_path_factory.getbasetemp() / "film.mp4")
     assert [path.name for path in paths] == ["film.srt", "film.vtt"]
     for path in paths:
         read = pysubs2.load(str(path))
@@ -211,7 +218,7 @@ def test_both_files_are_read_back_as_they_were_meant(
     "text", ["what {mira} said", "C:\\new\\Hold \\h", "one --> two", "5 < 6 & 7 > 4", "{\\i1}it{\\i0}", "<i>it</i>"]
 )
 def test_nothing_in_a_line_is_taken_for_a_command(tmp_path: Path, text: str) -> None:
-    srt, vtt = write_subtitles([Subtitle((text,), 0, 32)], FPS, tmp_path / "film.mp4")
+    srt, vtt = _written([Subtitle((text,), 0, 32)], FPS, tmp_path / "film.mp4")
     (cue,) = srt.read_text(encoding="utf-8").split("\n\n")[:-1]
     assert cue.replace(JOINER, "") == f"1\n00:00:00,000 --> 00:00:02,000\n{text}"
     head, cue = vtt.read_text(encoding="utf-8").strip().split("\n\n")
@@ -223,7 +230,7 @@ def test_nothing_in_a_line_is_taken_for_a_command(tmp_path: Path, text: str) -> 
 
 @pytest.mark.parametrize("text", ["<i>it</i>", "{\\i1}it{\\i0}", "5 < 6 {and} 7"])
 def test_a_player_shows_what_looks_like_markup_as_it_was_written(tmp_path: Path, text: str) -> None:
-    for path in write_subtitles([Subtitle((text,), 0, 32)], FPS, tmp_path / "film.mp4"):
+    for path in _written([Subtitle((text,), 0, 32)], FPS, tmp_path / "film.mp4"):
         ffmpeg("-i", path, tmp_path / "seen.ass")  # what a player's decoder hands to whoever draws it
         seen = (tmp_path / "seen.ass").read_text(encoding="utf-8").rsplit(",,", 1)[1].strip()
         assert seen.replace(JOINER, "").replace("{{}", "{").replace("\\{", "{") == text

@@ -26,7 +26,8 @@ def film(tmp_path: Path) -> Path:
 
 
 def _room(film: Path, *, is_wanted: bool) -> list[str]:
-    return make_room(film, subtitle_paths(film), is_wanted=is_wanted)
+    paths = subtitle_paths(film)
+    return make_room(film, paths, dict.fromkeys(paths, b"new") if is_wanted else {})
 
 
 def test_what_is_as_it_was_written_is_written_over_or_taken_away_where_there_are_none_any_more(film: Path) -> None:
@@ -45,6 +46,11 @@ def test_what_an_author_has_changed_is_kept_under_another_name(film: Path) -> No
     ]
     assert film.with_name("film.kept.srt").read_text() == "corrected"
     assert film.with_name("film.kept-2.srt").read_text() == "corrected again"
+
+
+def test_what_a_process_has_written_that_was_killed_before_its_manifest_was_is_written_over(film: Path) -> None:
+    film.with_suffix(".srt").write_text("new")
+    assert _room(film, is_wanted=True) == []
 
 
 @pytest.mark.parametrize("manifest", [None, "", "[]", '{"subtitles": 5}', '{"subtitles": [7, {}]}'])
