@@ -60,7 +60,7 @@ def previewed(named: Sequence[Path]) -> list[Previewed]:
         StoryError: A story has errors, no scenes, or a sketch that cannot be read.
     """
     found = []
-    for selection in select(named, None):
+    for selection in select(named, None, has_option=False):
         for path, prepared in prepare_all(selection.files, Options()).items():
             shots = shots_of(prepared)
             if prepared.loaded.source is not None:

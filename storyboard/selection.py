@@ -42,12 +42,13 @@ class Selection:
     notes: tuple[str, ...] = ()
 
 
-def select(named: Sequence[Path], series: str | None) -> list[Selection]:
+def select(named: Sequence[Path], series: str | None, *, has_option: bool = True) -> list[Selection]:
     """What a person means.
 
     Args:
         named: Storyboards, by path, or by an episode's name in a series; none means all of the series.
         series: A folder or a repository's address (``--series``); None is this folder, or where the files lie.
+        has_option: Whether the command has ``--series``, so that a person who names a folder can be told of it.
 
     Raises:
         UsageError: Nothing is meant, or what is named is not there.
@@ -63,7 +64,8 @@ def select(named: Sequence[Path], series: str | None) -> list[Selection]:
     groups: dict[Path, tuple[Project, list[Path]]] = {}
     for path in named:
         if path.is_dir():
-            raise UsageError(f"{path} is a folder.", hint=f"Name a storyboard, or the series: --series {path}.")
+            whole = f"; --series {path} means the whole series." if has_option else ", or an episode by its name."
+            raise UsageError(f"{path} is a folder.", hint=f"Name a storyboard{whole}")
         project = project_of(path)
         groups.setdefault(project.root, (project, []))[1].append(path)
     return [Selection(project, tuple(dict.fromkeys(files)), _revision(project)) for project, files in groups.values()]

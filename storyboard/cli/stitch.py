@@ -128,7 +128,7 @@ def _story(file: Path) -> tuple[Path, Callable[[Path | None], Path], Prepared]:
     from storyboard.generation.prepare import prepare
     from storyboard.selection import select
 
-    (selection,) = select([file], None)
+    (selection,) = select([file], None, has_option=False)
     (path,) = selection.files
     return path, lambda output: selection.project.output_folder(path, output), prepare(path)
 
