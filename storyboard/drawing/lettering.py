@@ -195,7 +195,7 @@ def fit(
 
 
 def balanced(text: str, width: float, lines: list[str], width_of: Measure) -> list[str]:
-    """Even out the lines, so that no word is left alone on the last one.
+    """Even out the lines, so that no word is left alone on the last one, and none is torn that was not.
 
     Args:
         text: The whole text.
@@ -205,9 +205,14 @@ def balanced(text: str, width: float, lines: list[str], width_of: Measure) -> li
     """
     for share in (0.5, 0.6, 0.7, 0.8, 0.9):
         narrower = wrap(text, width * share, width_of)
-        if len(narrower) == len(lines):
+        if len(narrower) == len(lines) and _parts(narrower) == _parts(lines):
             return narrower
     return lines
+
+
+def _parts(lines: list[str]) -> int:
+    """How many words there are, where each part of one that is torn counts as one."""
+    return sum(len(line.split(" ")) for line in lines)
 
 
 def wrap(text: str, width: float, width_of: Measure) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ LEADING = 1.28
 """From one baseline to the next, in sizes of the letters."""
 
 _LONGEST = 20_000  # letters that are looked at
+_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 _NAMED = 8  # letters that a note names at most
 
 
@@ -72,6 +74,8 @@ def set_text(
 ) -> Block:
     """Set a text into a space, in the largest letters that let all of it in.
 
+    No word is torn that would be whole in letters half as large.
+
     Args:
         text: What the author wrote. Its line breaks stay.
         face: What it should be written in; where that lacks letters, all of the text is written in ``DEJAVU``.
@@ -85,22 +89,31 @@ def set_text(
     face, shown, notes = _writable(text, face)
     tracking = 0.0 if _joins(shown) else tracking
     width, height = room
+    words = [word for word in shown.split() if not _breaks_anywhere(word)]
 
     def lines_for(size: float) -> int:
         fitting = int(height / (size * LEADING) + 1e-6)
         return min(fitting, most) if most else fitting
 
+    def measured(size: float) -> Measure:
+        return measure(face, size, spacing=tracking * size, pictographs=True)
+
+    def is_whole(size: float) -> bool:
+        width_of = measured(size)
+        return all(width_of(word) <= width for word in words)
+
     def broken(size: float) -> list[str]:
-        width_of = measure(face, size, spacing=tracking * size, pictographs=True)
+        width_of = measured(size)
         return [led_as(line, part) for part in shown.split("\n") for line in _evened(part, width, width_of)]
 
     low, high = int(min(sizes)), int(max(sizes))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if len(broken(middle)) <= lines_for(middle) else (low, middle - 1)
+    low = next((size for size in range(low, max(int(min(sizes)), low // 2) - 1, -1) if is_whole(size)), low)
     lines, room_for, cut_off = broken(low), max(1, lines_for(low)), ""
     if len(lines) > room_for:
-        width_of = measure(face, low, spacing=tracking * low, pictographs=True)
+        width_of = measured(low)
         last = shortened(lines[room_for - 1], width, width_of)
         kept = len(last) - 1  # the ellipsis
         cut_off = " ".join((lines[room_for - 1][kept:], *lines[room_for:])).strip()
@@ -161,6 +174,11 @@ def _invisible(letter: str) -> bool:
 def _named(letters: dict[str, None] | list[str]) -> str:
     listed = [f"“{letter}”" for letter in letters]
     return ", ".join(listed[:_NAMED]) + (" and others" if len(listed) > _NAMED else "")
+
+
+def _breaks_anywhere(word: str) -> bool:
+    """Whether it has letters of a script without spaces between words: of East Asia, or Thai and its neighbours."""
+    return any(unicodedata.east_asian_width(each) in "WF" or _SPACELESS.match(each) for each in word)
 
 
 def _joins(text: str) -> bool:

@@ -14,7 +14,7 @@ from storyboard.assembly.picture.frames import plain
 from storyboard.assembly.picture.layer import Layer, draw_layer
 from storyboard.assembly.picture.text_block import SAFE, set_text
 from storyboard.drawing.ass import write_text
-from storyboard.drawing.lettering import DEJAVU, EMOJI, INTER, INTER_BOLD
+from storyboard.drawing.lettering import DEJAVU, EMOJI, INTER, INTER_BOLD, balanced, measure, wrap
 from storyboard.drawing.typefaces import SHIPPED, find_font
 
 if TYPE_CHECKING:
@@ -142,6 +142,30 @@ def test_a_long_title_is_written_smaller_before_any_of_it_is_cut_off() -> None:
     assert 9 < longer.size < 24
     assert not longer.cut_off
     assert " ".join(longer.lines) == LONG[:330].strip()
+
+
+def test_a_long_word_is_written_smaller_and_not_torn() -> None:
+    block = set_text("The Donaudampfschifffahrt", INTER_BOLD, (300, 190), (40, 9))
+    assert block.lines == ("The", "Donaudampfschifffahrt")
+    assert 20 <= block.size < 40
+
+
+def test_a_word_that_would_have_to_be_tiny_is_torn_and_the_letters_stay_large() -> None:
+    block = set_text("w" * 60, INTER_BOLD, (300, 190), (40, 9))
+    assert len(block.lines) > 1
+    assert block.size > 20
+
+
+def test_a_script_without_spaces_breaks_where_the_line_ends() -> None:
+    block = set_text("\u0e81" * 20, DEJAVU, (300, 190), (40, 9))
+    assert (block.size, len(block.lines)) == (40, 2)
+
+
+def test_evening_out_lines_tears_no_word() -> None:
+    width_of = measure(INTER, 20)
+    text = "Floccinaucinihilipilification a"
+    width = width_of(text) - 1
+    assert balanced(text, width, wrap(text, width, width_of), width_of) == ["Floccinaucinihilipilification", "a"]
 
 
 def test_an_author_s_line_breaks_stay() -> None:
