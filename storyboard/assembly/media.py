@@ -39,6 +39,7 @@ _SHUFFLED = {"h264", "hevc"}
 """AVI counts frames as they are stored. Where these codecs show them in another order, libav guesses when, and was
 seen to guess wrong in either direction; of MPEG-4 it was right."""
 _TELLING = {".mp4", ".mov", ".m4v"}
+_ROUNDED = Fraction(1, 1000)  # seconds
 _PICTURES = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif_pipe", "svg_pipe")
 
 
@@ -365,9 +366,13 @@ class _Packets:
 
 
 def _constant_rate(times: list[int], base: Fraction, stream: VideoStream) -> Fraction | None:
-    """The rate at which frames come, if each comes within a tick of its time, or a quarter of a frame."""
+    """The rate at which frames come, if each comes within a tick of its time, or a thousandth of a second.
+
+    Matroska counts in thousandths, and whatever is made of it by copying keeps them, in finer ticks. Of frames that
+    are shorter than four of those, a quarter is the most.
+    """
     for rate in filter(None, (stream.average_rate, stream.guessed_rate, stream.base_rate)):
         each = 1 / Fraction(rate)
-        if first_off_pace(times, base, each, slack=min(base, each / 4)) is None:
+        if first_off_pace(times, base, each, slack=min(max(base, _ROUNDED), each / 4)) is None:
             return Fraction(rate)
     return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import av
 import pytest
 from coded import codes, make_clip
-from cutting_room import CuttingRoom, ffmpeg_says, times
+from cutting_room import CuttingRoom, ffmpeg, ffmpeg_says, times
 
 from storyboard.assembly.avc import is_parameter_set, parameter_sets, units
 from storyboard.generation.take import inspect_clip
@@ -54,6 +54,16 @@ def test_both_clocks_of_a_film_rise_by_one_frame_at_a_time(room: CuttingRoom) ->
     assert len(step) == 1
     assert all(after > before for (_, before), (_, after) in pairwise(told))
     assert all(decoded <= shown for shown, decoded in told)
+
+
+def test_a_clip_whose_times_were_rounded_to_thousandths_is_copied_and_shown_evenly(room: CuttingRoom) -> None:
+    for ending, source in (("mkv", "a.mp4"), ("mp4", "rounded.mkv")):
+        ffmpeg("-i", room.folder / source, "-c", "copy", room.folder / f"rounded.{ending}")
+    film = room.film("timeline: [{clip: rounded.mp4}, {clip: b.mp4}]")
+    assert room.watched.weights == []
+    assert codes(film) == [(clip, number) for clip in (1, 2) for number in range(64)]
+    shown = sorted(time for time, _ in times(film))
+    assert len({after - before for before, after in pairwise(shown)}) == 1
 
 
 def test_what_is_copied_has_the_very_packets_of_its_clip(room: CuttingRoom) -> None:
