@@ -237,7 +237,7 @@ def _examine(container: InputContainer, path: Path, sha256: str) -> Media:
     return Media(
         path,
         sha256,
-        context.name,
+        context.codec.canonical_name,  # its decoder may have another
         first.pixel_format,
         first.width,
         first.height,

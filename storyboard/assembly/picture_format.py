@@ -156,7 +156,7 @@ def why_not(media: Media, wanted: PictureFormat) -> str:
     checks = (
         (wanted.codec != "h264", "only H.264 is copied"),
         (bool(media.colour.high_range), f"it is HDR ({media.colour.high_range}), and brought to standard range"),
-        (media.codec != wanted.codec, f"it is {media.codec}"),
+        (media.codec != wanted.codec, f"it is {CODEC_NAMES.get(media.codec, media.codec.upper())}"),
         (wanted.bitrate is not None, "a bit rate was asked for"),
         (media.flipped, "it is mirrored"),
         (media.turned != 0, "it is turned on its side" if media.turned != 180 else "it is upside down"),

@@ -166,7 +166,7 @@ def _turned(path: Path) -> None:
         (lambda path: make_clip(path, 6, 32, pixel_format="yuv420p10le"), "yuv420p10le"),
         (lambda path: make_clip(path, 6, 32, size=(130, 98)), "130x98"),
         (lambda path: make_clip(path, 6, 32, fps=25), "25 frames a second"),
-        (lambda path: make_clip(path, 6, 32, codec="libx265", options={"x265-params": "log-level=error"}), "hevc"),
+        (lambda path: make_clip(path, 6, 32, codec="libx265", options={"x265-params": "log-level=error"}), "HEVC"),
     ],
     ids=["uneven rate", "turned", "ten bits", "odd size", "another rate", "another codec"],
 )

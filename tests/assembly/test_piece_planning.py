@@ -72,7 +72,7 @@ def test_a_run_does_not_go_on_past_a_key_frame_that_is_followed_by_what_is_shown
 @pytest.mark.parametrize(
     ("facts", "why"),
     [
-        ({"codec": "hevc"}, "hevc"),
+        ({"codec": "hevc"}, "HEVC"),
         ({"width": 1280, "height": 720}, "1280x720"),
         ({"fps": Fraction(30)}, "30 frames a second"),
         ({"fps": None}, "do not come at one rate"),
