@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ENCODERS = {"opus": "libopus"}  # ffmpeg's own is called experimental
 _LOSSLESS = ("pcm_", "flac")
-_RICH = 160_000  # bits a second: enough for AAC to keep what lies above 18 kHz
+_RICH = 160_000  # bits a second: enough for AAC to keep what lies above 18 kHz, and each side by itself
 
 
 def write_sound(blocks: Iterable[Samples], path: Path, *, codec: str, bitrate: int, rate: int) -> int:
@@ -70,5 +70,6 @@ def is_lossless(codec: str) -> bool:
 def _options(codec: str, bitrate: int) -> dict[str, str]:
     if codec != "aac":
         return {}
-    # The quicker way to choose quantisers: less than half the time, and the better sound but at low bitrates.
-    return {"aac_coder": "fast"} | ({"cutoff": "20000"} if bitrate >= _RICH else {})
+    # The quicker way to choose quantisers: less than half the time, and the better sound but at low bitrates. Beside
+    # it, intensity stereo was seen to lose 4 to 20 dB of what differs between the sides above 6 kHz, for no gain.
+    return {"aac_coder": "fast"} | ({"cutoff": "20000", "aac_is": "0"} if bitrate >= _RICH else {})

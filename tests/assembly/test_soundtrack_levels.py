@@ -12,6 +12,7 @@ import pytest
 from sounds import RATE, cue, level, read, render, speech, tone, write
 
 from storyboard.assembly.loudness import LoudnessMeter
+from storyboard.assembly.sound_file import decoded, write_sound
 from storyboard.assembly.soundtrack import Soundtrack, render_soundtrack
 
 if TYPE_CHECKING:
@@ -203,3 +204,22 @@ def test_silence_is_told_as_such(tmp_path: Path) -> None:
     sound, facts = render(tmp_path / "out.wav", 2, cue(source, length=2), loudness=-16)
     assert not sound.any()
     assert (facts.loudness_after, facts.true_peak_after, facts.gain) == (-inf, -inf, 0)
+
+
+def test_what_the_sides_have_each_for_itself_is_kept_up_to_the_highest_notes(tmp_path: Path) -> None:
+    """An encoder that saves on it writes one side's high notes, and how loud they are on the other."""
+    moments = np.arange(4 * RATE) / RATE
+    sides = [
+        sum(
+            0.03 * np.exp(-6 * ((4 * moments + 0.13 * number) % 1)) * np.sin(2 * np.pi * note * moments)
+            for number, note in enumerate(range(first, 15_000, 700))
+        )
+        for first in (400, 570)
+    ]
+    sound = np.stack(sides, axis=1).astype(np.float32)
+    write_sound([sound], tmp_path / "out.m4a", codec="aac", bitrate=192_000, rate=RATE)
+    heard = np.concatenate(list(decoded(tmp_path / "out.m4a", RATE)))[: len(sound)]
+    wide, lost = (each[:, 0] - each[:, 1] for each in (sound, sound - heard))
+    high = slice(6_000 * 4, 16_000 * 4)  # a quarter of a hertz each
+    ratio = np.square(np.abs(np.fft.rfft(wide)[high])).sum() / np.square(np.abs(np.fft.rfft(lost)[high])).sum()
+    assert 10 * np.log10(ratio) > 15
