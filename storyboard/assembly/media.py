@@ -39,6 +39,7 @@ _SHUFFLED = {"h264", "hevc"}
 """AVI counts frames as they are stored. Where these codecs show them in another order, libav guesses when, and was
 seen to guess wrong in either direction; of MPEG-4 it was right."""
 _TELLING = {".mp4", ".mov", ".m4v"}
+"""Endings of files whose headers tell all that libav would look for in a frame."""
 _ROUNDED = Fraction(1, 1000)  # seconds
 _PICTURES = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif_pipe", "svg_pipe")
 
