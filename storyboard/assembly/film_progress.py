@@ -24,7 +24,8 @@ class FilmProgress:
         self._done = self._steps = 0
 
     def starts(self, plan: FilmPlan) -> None:
-        """Everything that has to be made is being made."""
+        """Everything that has to be made is being made; told once more where pieces vanished meanwhile."""
+        self._done = self._steps = 0
         self._whole = sum(task.weight for task in plan.tasks) or 1
 
     def made(self, task: Task) -> None:

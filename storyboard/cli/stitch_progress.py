@@ -35,4 +35,5 @@ class _Shown(FilmProgress):
 
     def starts(self, plan: FilmPlan) -> None:
         super().starts(plan)
+        self._stack.close()  # of an earlier bar, where it is told once more
         self._tell = self._stack.enter_context(drawing(self._name))
