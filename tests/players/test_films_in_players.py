@@ -74,7 +74,7 @@ def test_mpv_shows_every_frame(film: Path, tmp_path: Path) -> None:
 def test_vlc_shows_every_frame_but_those_that_it_drops_of_any_such_file(
     film: Path, folder: Path, tmp_path: Path
 ) -> None:
-    # Writing instead of showing, it leaves out a frame or two at the ends of MP4 and MOV, whoever made the file.
+    # Writing instead of showing, it leaves out one to three frames at the ends of MP4 and MOV, whoever made the file.
     plain = tmp_path / f"plain{film.suffix}"
     encoder = ENCODERS[film.stem]
     subprocess.run(
@@ -82,7 +82,7 @@ def test_vlc_shows_every_frame_but_those_that_it_drops_of_any_such_file(
     )
     usual = dropped(codes(plain), in_vlc(plain, tmp_path / "plain.seen"))
     assert dropped(WANTED, in_vlc(film, tmp_path / "seen")) <= usual
-    assert len(usual) <= 2
+    assert len(usual) <= 3
 
 
 def dropped(whole: Codes, seen: Codes) -> set[int]:
