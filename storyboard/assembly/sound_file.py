@@ -7,9 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import av
-from av.audio.resampler import AudioResampler
 
-from storyboard.assembly.sound_graph import frame_of, samples_of
+from storyboard.assembly.sound_graph import SoundChain, frame_of, in_blocks, samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,11 +54,14 @@ def write_sound(blocks: Iterable[Samples], path: Path, *, codec: str, bitrate: i
 
 def decoded(path: Path, rate: int) -> Iterator[Samples]:
     """What ``write_sound`` wrote, as it is heard, with what the codec puts before and after it."""
-    to_floats = AudioResampler("flt", "stereo", rate)
     with av.open(str(path)) as container:
-        for frame in chain(container.decode(audio=0), [None]):
-            for given in to_floats.resample(frame):
-                yield samples_of(given)
+        frames = container.decode(audio=0)
+        first = next(frames)
+        to_blocks = SoundChain(
+            in_blocks(rate), rate=first.sample_rate, sample_format=first.format.name, layout=first.layout.name
+        )
+        for frame in chain((first,), frames, (None,)):
+            yield from map(samples_of, to_blocks.feed(frame))
 
 
 def is_lossless(codec: str) -> bool:

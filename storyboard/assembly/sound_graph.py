@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Samples = np.ndarray[Any, np.dtype[np.float32]]
 """Stereo sound: of shape (samples, 2), where 1.0 is full scale."""
 
+_BLOCKS = 4
+"""A second has so many: a codec's own, of about fifty, take a third more time to handle."""
 NOTHING: Samples = np.zeros((0, 2), np.float32)
 
 
@@ -63,6 +65,12 @@ class SoundChain:
                 return
             assert isinstance(given, av.AudioFrame)  # noqa: S101  all filters here are for sound
             yield given
+
+
+def in_blocks(rate: int) -> list[tuple[str, str]]:
+    """The filters that make blocks of stereo floats of whatever comes, at a rate."""
+    form = f"sample_fmts=flt:sample_rates={rate}:channel_layouts=stereo"
+    return [("aformat", form), ("asetnsamples", f"{rate // _BLOCKS}:pad=0")]
 
 
 def frame_of(sound: Samples, rate: int, *, planar: bool = False) -> av.AudioFrame:

@@ -11,7 +11,7 @@ import av
 import av.error
 import numpy as np
 
-from storyboard.assembly.sound_graph import NOTHING, Samples, SoundChain, samples_of
+from storyboard.assembly.sound_graph import NOTHING, Samples, SoundChain, in_blocks, samples_of
 from storyboard.assembly.sound_probe import has_exact_headers, opened, promised_end, sound_track, time_zero, told
 from storyboard.assembly.time_stretch import TimeStretch
 from storyboard.errors import SoundError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _SEEK_FROM = 2.0  # seconds: what lies before is decoded and thrown away sooner than looked for
 _LEAD_IN = 0.5  # seconds: decoders of MP3, AAC and Opus need a few frames before they are right
-_BLOCKS = 4  # a second: a codec's own, of about fifty, take a third more time to handle
 _GAP = 0.015  # seconds: by so much a file's clock may be off before it counts as a hole
 _FOLLOWED = 0.02  # the share by which a file's clock may go faster or slower than its samples
 _ON_TIME = 0.005  # seconds: what is less off than that is left as it is
@@ -131,9 +130,7 @@ class _Run:
         if frame.layout.nb_channels == 1:  # swresample would take 3 dB off
             filters.append(("pan", "stereo|c0=c0|c1=c0"))
         follow = f"async={_FOLLOWED * frame.sample_rate}:min_comp={_ON_TIME}"
-        filters.append(("aresample", f"{rate}:{follow}"))
-        filters.append(("aformat", f"sample_fmts=flt:sample_rates={rate}:channel_layouts=stereo"))
-        filters.append(("asetnsamples", f"{rate // _BLOCKS}:pad=0"))
+        filters += [("aresample", f"{rate}:{follow}"), *in_blocks(rate)]
         self._chain = SoundChain(
             filters, rate=frame.sample_rate, sample_format=frame.format.name, layout=frame.layout.name
         )
