@@ -421,6 +421,12 @@ def see_that_none_is_written_twice(productions: Sequence[Production]) -> None:
     Raises:
         UsageError: Two would be written to one.
     """
-    targets = [target.resolve() for production in productions for target in production.targets.values()]
-    if len(set(targets)) < len(targets):
-        raise UsageError("Two of these storyboards would be written to one file.", hint="Render them one by one.")
+    stories: dict[Path, Path] = {}
+    for production in productions:
+        for story, target in production.targets.items():
+            other = stories.setdefault(target.resolve(), story)
+            if other != story:
+                raise UsageError(
+                    f"{other} and {story} would both be written to {target}.",
+                    hint="Render them one by one, each with an --output of its own.",
+                )

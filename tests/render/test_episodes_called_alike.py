@@ -62,3 +62,11 @@ def test_a_name_that_two_have_is_not_taken_for_either(seasons: Studio) -> None:
         assert asked.code == 2
         assert "has 2 episodes called “pilot”" in asked.err
         assert "one/pilot or two/pilot" in asked.err
+
+
+def test_two_lone_stories_called_alike_are_not_written_to_one_file(studio: Studio) -> None:
+    write_tree(studio.folder, {"a/boat.yaml": STORY, "b/boat.yaml": STORY})
+    asked = studio.here("render", "a/boat.yaml", "b/boat.yaml", "--output", "films", "--provider", "sandbox")
+    assert asked.code == 2
+    assert "a/boat.yaml and b/boat.yaml would both be written to films/boat.mp4." in asked.err
+    assert not (studio.folder / "films").exists()
