@@ -215,9 +215,12 @@ def episode_named(project: Project, known: Iterable[Path], named: Path) -> Path:
             hint=f"Say which: {', '.join(alike[:-1])} or {alike[-1]}.",
         )
     names = dict.fromkeys(path.stem for path in paths.values())
+    file = Path(f"{named}.yaml")
     raise UsageError(
         f"The series {project.name} has no episode “{named}”.",
-        hint=did_you_mean(str(named), names) or f"It has: {', '.join(names)}.",
+        hint=f"There is {file}: a file that is no episode is named with its ending."
+        if file.is_file()
+        else did_you_mean(str(named), names),
     )
 
 

@@ -1,4 +1,4 @@
-"""Episodes in different folders of a series whose files are called alike, as those of two seasons are."""
+"""Names of episodes: files in different folders of a series that are called alike, as those of two seasons are."""
 
 from __future__ import annotations
 
@@ -70,3 +70,10 @@ def test_two_lone_stories_called_alike_are_not_written_to_one_file(studio: Studi
     assert asked.code == 2
     assert "a/boat.yaml and b/boat.yaml would both be written to films/boat.mp4." in asked.err
     assert not (studio.folder / "films").exists()
+
+
+def test_a_file_that_is_no_episode_is_pointed_to_where_it_is_named_as_one(seasons: Studio) -> None:
+    write_tree(seasons.folder, {"series.yaml": SERIES.replace("**/*", "*/*"), "whole.yaml": STORY})
+    asked = seasons.here("stitch", "whole")
+    assert asked.code == 2
+    assert "There is whole.yaml: a file that is no episode is named with its ending." in asked.err
