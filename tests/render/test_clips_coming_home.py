@@ -180,13 +180,12 @@ def test_of_a_sandboxs_clip_that_finds_no_room_nobody_is_told_that_it_was_paid(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = shutil.disk_usage(studio.folder)._replace(free=0)
-    with monkeypatch.context() as patched:
-        patched.setattr(shutil, "disk_usage", lambda _: full)
-        result = studio.here("render", "story.yaml", "--provider", "sandbox")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    result = studio.here("render", "story.yaml", "--provider", "sandbox")
     assert result.code == 5
     assert "There is no room for the clip" in result.err
+    assert "the sandbox makes it anew, for nothing" in result.err
     assert "paid" not in result.err
-    assert studio.here("render", "story.yaml", "--provider", "sandbox").code == 0
 
 
 def test_no_room_for_the_finished_file_is_told_and_with_room_it_is_made_from_the_takes(studio: Studio) -> None:
