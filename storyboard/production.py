@@ -344,7 +344,7 @@ class Production:
         story = self.prepared[path].loaded.storyboard
         codec = (story.cut if story and story.cut else Cut()).output.codec
         target = episode_path(self.project.output_folder(path, output), name, codec, free=self.choice.free)
-        see_that_it_may_be_written(target, path, named=False)
+        see_that_it_may_be_written(target, path, self.project.root, named=False)
         return target
 
     def _keep_frames(self, outlook: PreparedOutlook) -> None:

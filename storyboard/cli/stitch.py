@@ -201,7 +201,8 @@ def _target(
             )
     else:
         target = episode_path(folder(output), f"{path.stem}{extra}", codec, free=made.is_sandbox)
-    see_that_it_may_be_written(target, path, named=target == output)
+    source = made.prepared.loaded.source
+    see_that_it_may_be_written(target, path, source.root if source else path.parent, named=target == output)
     if extra and target.exists() and is_whole(target):
         raise UsageError(
             f"{target} is a whole film, and {'a preview' if preview else 'a part'} is not written over it.",

@@ -93,6 +93,12 @@ class Stitch:
         return piece.media.path if piece.frames == piece.media.frames else None
 
     @property
+    def own_takes(self) -> EpisodeTakes | None:
+        """The story's own, where each of its reels has one: a cut need not show all of them."""
+        this = self.this
+        return this if this and all(reel.index in this.takes for reel in this.plan.reels) else None
+
+    @property
     def is_sandbox(self) -> bool:
         """Whether any take that is seen is the sandbox's."""
         return _is_sandbox(self.takes)
@@ -263,14 +269,15 @@ def stitch(
         source = made.prepared.loaded.source
         if source is None:
             raise ValueError("a film without the file it was made from")
+        own = made.own_takes
         manifest = write_manifest(
             target,
             source,
             made.title,
-            made.this.plan if made.this else None,
-            [made.this.made(reel.index) for reel in made.this.plan.reels] if made.this else [],
+            own.plan if own else None,
+            [own.made(reel.index) for reel in own.plan.reels] if own else [],
             cut=made.as_json(),
-            sandbox=made.is_sandbox,
+            sandbox=made.is_sandbox if any(each.takes for each in made.takes.values()) else None,
             program=version("storyboard-composer"),
             at=at or datetime.now(UTC),
             subtitles=list(subtitles),

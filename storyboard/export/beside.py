@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from storyboard.errors import UsageError
-from storyboard.export.manifest import is_whole, read_manifest
+from storyboard.export.manifest import is_whole, name_in, read_manifest
 from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def see_that_it_may_be_written(film: Path, story: Path, *, named: bool) -> None:
+def see_that_it_may_be_written(film: Path, story: Path, root: Path, *, named: bool) -> None:
     """Refuse to write a film over one that is not this story's; previews and parts may be written over.
 
     Args:
         film: Where it is to go.
         story: The storyboard.
+        root: The folder of its series, or its own.
         named: Whether a person named the file. Where the story itself does, a film without a manifest is what a
             process left that ended between the two.
 
@@ -30,12 +32,19 @@ def see_that_it_may_be_written(film: Path, story: Path, *, named: bool) -> None:
     manifest = read_manifest(film)
     told = manifest.get("storyboard")
     is_soon_made_again = bool(manifest) and not is_whole(film)  # a preview, or a part
-    if told == story.name or is_soon_made_again or (told is None and not named):
+    if is_soon_made_again or (told is None and not named) or _is_of(told, story, root):
         return
     whose = f"is the film of {told}" if told else "is there already and was not made by this program"
     raise UsageError(
         f"{film} {whose}, so it stays as it is.", hint="Move it away, or name another place with --output."
     )
+
+
+def _is_of(told: object, story: Path, root: Path) -> bool:
+    """Whether a manifest tells of this story, wherever in its series that lay when the film was made."""
+    if not isinstance(told, str):
+        return False
+    return told == name_in(root, story) or (PurePosixPath(told).name == story.name and not (root / told).exists())
 
 
 def make_room(film: Path, paths: Iterable[Path], new: Mapping[Path, bytes]) -> list[str]:

@@ -27,6 +27,12 @@ def manifest_path(episode: Path) -> Path:
     return episode.with_suffix(f"{'' if episode.suffix == '.mp4' else episode.suffix}.manifest.json")
 
 
+def name_in(root: Path, story: Path) -> str:
+    """What a manifest calls a storyboard: its path, seen from the folder of its series or its own."""
+    path = story.resolve()
+    return path.relative_to(root.resolve()).as_posix() if path.is_relative_to(root.resolve()) else story.name
+
+
 def read_manifest(episode: Path) -> dict[str, Any]:
     """The manifest of an episode as plain values; empty where there is none that can be read."""
     try:
@@ -37,10 +43,10 @@ def read_manifest(episode: Path) -> dict[str, Any]:
 
 
 def is_free(episode: Path) -> bool:
-    """Whether an episode is certainly the sandbox's: its manifest says so, and is about this very file."""
+    """Whether nothing in an episode was certainly paid for: its manifest says so, and is about this very file."""
     manifest = read_manifest(episode)
     try:
-        return manifest.get("sandbox") is True and manifest.get("episode_sha256") == sha256_of(episode)
+        return manifest.get("sandbox", False) is not False and manifest.get("episode_sha256") == sha256_of(episode)
     except OSError:
         return False
 
@@ -60,7 +66,7 @@ def write_manifest(
     reels: Sequence[MadeReel],
     *,
     cut: Mapping[str, Any],
-    sandbox: bool,
+    sandbox: bool | None,
     program: str,
     at: datetime,
     subtitles: Sequence[Path] = (),
@@ -75,7 +81,7 @@ def write_manifest(
         plan: What was ordered; None for a cut of other episodes.
         reels: What came of it, in order.
         cut: How the film was put together, and of what, as plain values.
-        sandbox: Whether anything in it is the sandbox's.
+        sandbox: Whether anything in it is the sandbox's; None where no take is in it, whoever's.
         program: The program's version.
         at: When the episode was finished.
         subtitles: The files of its subtitles.
@@ -86,7 +92,7 @@ def write_manifest(
         "title": title,
         "episode": episode.name,
         "episode_sha256": sha256_of(episode),
-        "storyboard": story.path.name,
+        "storyboard": name_in(story.root, story.path),
         "storyboard_sha256": story.sha256,
         "revision": dict(revision) if revision else None,
         "program": f"storyboard-composer {program}",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["render_fixtures"]
 
 SERIES = "series: 1\ntitle: The Lake\nepisodes: '**/*.yaml'\n"
+TEASER = "storyboard: 1\ntitle: T\ncut:\n  timeline:\n    - {title: Soon, seconds: 1}\n"
 
 
 @pytest.fixture
@@ -77,3 +78,34 @@ def test_a_file_that_is_no_episode_is_pointed_to_where_it_is_named_as_one(season
     asked = seasons.here("stitch", "whole")
     assert asked.code == 2
     assert "There is whole.yaml: a file that is no episode is named with its ending." in asked.err
+
+
+def test_a_cut_that_is_called_like_an_episode_is_not_written_over_its_film(seasons: Studio) -> None:
+    assert seasons.here("render", "two/storm.yaml", "--provider", "sandbox").code == 0
+    film = seasons.folder / "renders" / "storm.mp4"
+    before = film.read_bytes()
+    write_tree(seasons.folder, {"series.yaml": SERIES.replace("**/*", "*/*"), "storm.yaml": TEASER})
+    asked = seasons.here("stitch", "storm.yaml")
+    assert asked.code == 2
+    assert "renders/storm.mp4 is the film of two/storm.yaml, so it stays as it is." in asked.err
+    assert film.read_bytes() == before
+
+
+def test_an_episode_that_was_moved_takes_its_film_along(seasons: Studio) -> None:
+    assert seasons.here("render", "two/storm.yaml", "--provider", "sandbox").code == 0
+    (seasons.folder / "two" / "storm.yaml").rename(seasons.folder / "one" / "storm.yaml")
+    assert seasons.here("render", "one/storm.yaml", "--provider", "sandbox").code == 0
+
+
+def test_a_film_with_nobodys_takes_in_it_is_written_over_by_one_with_the_sandboxs(seasons: Studio) -> None:
+    assert seasons.here("render", "two/storm.yaml", "--provider", "sandbox").code == 0
+    for more in ("", "    - episode: two/storm.yaml\n"):
+        write_tree(seasons.folder, {"teaser.yaml": TEASER + more})
+        assert seasons.here("stitch", "teaser.yaml").out == "renders/teaser.mp4\n"
+
+
+def test_a_cut_that_shows_no_reel_of_its_story_needs_none(seasons: Studio) -> None:
+    write_tree(seasons.folder, {"two/storm.yaml": STORY + TEASER.partition("T\n")[2]})
+    assert seasons.here("stitch", "two/storm.yaml").code == 0
+    manifest = json.loads((seasons.folder / "renders" / "storm.manifest.json").read_bytes())
+    assert (manifest["storyboard"], manifest["reels"]) == ("two/storm.yaml", [])
