@@ -255,7 +255,7 @@ def stitch(
         StoryboardError: It could not be made, did not come out as it has to be, or there is no room.
     """
     with _told_plainly(target, made):
-        if made.one_take:
+        if made.one_take and made.one_take.suffix == target.suffix:  # of another container it has to be made
             if verify:
                 see_that_all_decodes(made.one_take, made.plan.pieces)
             copy_whole(made.one_take, target)

@@ -186,6 +186,15 @@ def test_on_the_sandbox_a_second_render_reuses_the_take(on_the_sandbox: tuple[Pa
     assert json.loads(result.out)["reels"][0]["reused"]
 
 
+def test_a_take_that_is_all_of_a_film_is_put_into_the_container_that_was_asked_for(
+    on_the_sandbox: tuple[Path, Ended], studio: Studio
+) -> None:
+    studio.monkeypatch.chdir(on_the_sandbox[0])
+    assert studio.here("stitch", "story.yaml", "--output", str(studio.folder / "film.mkv"), "--verify").code == 0
+    with av.open(str(studio.folder / "film.mkv")) as film:
+        assert film.format.name == "matroska,webm"
+
+
 def test_how_far_joining_has_come_is_told_while_it_lasts(studio: Studio) -> None:
     studio.monkeypatch.setattr("storyboard.cli.progress._TELL_EVERY", 0)
     studio.write(f"{STORY}cut: {{output: {{fps: 24}}}}\n")  # at another rate, all is composed
