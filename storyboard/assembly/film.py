@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from storyboard.assembly.decoding import see_that_all_decodes
 from storyboard.assembly.edit_list import NamedFile
+from storyboard.assembly.known_files import KnownFiles
 from storyboard.assembly.mezzanine import MEZZANINE_SUFFIX, Mezzanine, MezzanineTask
 from storyboard.assembly.mux import Run, join, packet_order, see_that_times_rise
 from storyboard.assembly.picture_format import SOUND_CODECS
@@ -18,7 +19,6 @@ from storyboard.assembly.piece_encoding import PIECE_SUFFIXES
 from storyboard.assembly.piece_key import compose_key, key_of
 from storyboard.assembly.piece_planning import MOST_FRAMES, plan_pieces
 from storyboard.assembly.pieces import Compose, Copy
-from storyboard.files import whole_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +49,7 @@ class Film:
         faststart: Whether the index of an MP4 file comes first.
         most: How many frames a composed piece has at most.
         mezzanines: What is copied in place of takes, each by its key.
+        known: What it is made from, as that was when it was planned.
     """
 
     edit: EditList
@@ -60,6 +61,7 @@ class Film:
     faststart: bool = True
     most: int = MOST_FRAMES
     mezzanines: Mapping[str, Mezzanine] = field(default_factory=dict)
+    known: KnownFiles = field(default_factory=KnownFiles)
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,14 @@ class PieceTask:
         picture: How it is encoded.
         key: What names it.
         cache: Where it is kept.
+        known: What it is made from, among others, as that was when its key was found.
     """
 
     piece: Compose
     picture: PictureFormat
     key: str
     cache: Path
+    known: KnownFiles = field(default_factory=KnownFiles)
 
     @property
     def weight(self) -> int:
@@ -94,7 +98,7 @@ class PieceTask:
         from storyboard.assembly.piece_encoding import encode_piece, see_that_it_decodes
 
         def make(part: Path) -> None:
-            with composed_frames(self.piece, self.picture) as frames:
+            with self.known.staying(), composed_frames(self.piece, self.picture) as frames:
                 count = encode_piece(frames, part, self.picture, go_on)
             see_that_it_decodes(part, count, self.picture)
 
@@ -110,12 +114,14 @@ class SoundTask:
         codec: Of it.
         key: What names it.
         cache: Where it is kept.
+        known: What it is made from, among others, as that was when its key was found.
     """
 
     soundtrack: Soundtrack
     codec: str
     key: str
     cache: Path
+    known: KnownFiles = field(default_factory=KnownFiles)
 
     @property
     def weight(self) -> int:
@@ -133,9 +139,10 @@ class SoundTask:
         from storyboard.assembly.soundtrack import render_soundtrack
 
         def make(part: Path) -> None:
-            render_soundtrack(
-                self.soundtrack, part, codec=self.codec, on_progress=lambda _: go_on(), stop=stop_event()
-            )
+            with self.known.staying():
+                render_soundtrack(
+                    self.soundtrack, part, codec=self.codec, on_progress=lambda _: go_on(), stop=stop_event()
+                )
 
         PieceCache(self.cache).keep(self.key, self.suffix, make)
 
@@ -190,15 +197,15 @@ def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
         if isinstance(piece, Compose):
             key = compose_key(piece, picture)
             composed.append(key)
-            wanted[key] = PieceTask(piece, picture, key, cache.folder)
+            wanted[key] = PieceTask(piece, picture, key, cache.folder, film.known)
     copied = {piece.media.sha256 for piece in pieces.pieces if isinstance(piece, Copy)}
     mezzanines = {key: each for key, each in film.mezzanines.items() if key in copied}
-    wanted |= {key: MezzanineTask(each, key, cache.folder) for key, each in mezzanines.items()}
+    wanted |= {key: MezzanineTask(each, key, cache.folder, film.known) for key, each in mezzanines.items()}
     sound = None
     if film.soundtrack:
         codec = SOUND_CODECS[picture.codec]
         sound = _sound_key(film, codec)
-        wanted[sound] = SoundTask(film.soundtrack, codec, sound, cache.folder)
+        wanted[sound] = SoundTask(film.soundtrack, codec, sound, cache.folder, film.known)
     there = cache.find_all((key, task.suffix) for key, task in wanted.items())
     return FilmPlan(
         film,
@@ -224,7 +231,7 @@ def assemble(
 
     Args:
         plan: What it takes.
-        target: The file. It takes its name when it is whole, and was looked at.
+        target: The file to write. What is there where this raises is half a film.
         cache: Where pieces are kept.
         watcher: Told how it goes.
         verify: Decode the whole film as well.
@@ -293,10 +300,10 @@ def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, 
     if film.soundtrack:
         codec = SOUND_CODECS[picture.codec]
         sound = cache.path_of(_sound_key(film, codec), _SOUND_SUFFIXES[codec])
-    with whole_path(target) as part:
+    with film.known.staying():
         join(
             runs,
-            part,
+            target,
             picture,
             sound=sound,
             chapters=film.chapters,
@@ -304,9 +311,9 @@ def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, 
             tags=dict(film.tags),
             on_frames=watcher.joins,
         )
-        see_that_times_rise(part, pieces.frames, picture)
-        if verify:
-            see_that_all_decodes(part, pieces)
+    see_that_times_rise(target, pieces.frames, picture)
+    if verify:
+        see_that_all_decodes(target, pieces)
 
 
 def _sound_key(film: Film, codec: str) -> str:

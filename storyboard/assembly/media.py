@@ -181,9 +181,10 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
                 f"{path} is cut off: it has fewer bytes than its own headers promise.",
                 hint="Copy or download it again.",
             )
+        sha256 = sha256_of(path)  # before it is read: where it changes meanwhile, that is seen afterwards
         with opened_for_packets(path) as container:
             _see_that_it_shows_something(container, path)
-            return _examine(container, path, sha256_of(path))
+            return _examine(container, path, sha256)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ClipUnusableError(

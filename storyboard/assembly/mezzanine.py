@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.assembly.edit_list import Footage, is_as_it_is
+from storyboard.assembly.known_files import KnownFiles
 from storyboard.assembly.mux import packet_order
 from storyboard.assembly.picture_format import PictureFormat, why_not
 from storyboard.assembly.piece_cache import PieceCache
@@ -80,11 +81,13 @@ class MezzanineTask:
         mezzanine: Of which take, and how.
         key: What names it.
         cache: Where it is kept.
+        known: What it is made from, among others, as that was when its key was found.
     """
 
     mezzanine: Mezzanine
     key: str
     cache: Path
+    known: KnownFiles = field(default_factory=KnownFiles)
 
     @property
     def weight(self) -> int:
@@ -104,7 +107,7 @@ class MezzanineTask:
         whole = Compose(0, (Strip(take.frames, Layer(Footage(take), Fraction(0))),))
 
         def make(part: Path) -> None:
-            with composed_frames(whole, picture) as frames:
+            with self.known.staying(), composed_frames(whole, picture) as frames:
                 count = encode_piece(frames, part, picture, go_on, key_every=self.mezzanine.key_every)
             see_that_it_decodes(part, count, picture)
 

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 from storyboard.assembly.edit_list import Lettering, NamedFile
 from storyboard.cutting.times import exact
 from storyboard.drawing.font_names import is_font_file
-from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
+    from storyboard.assembly.known_files import KnownFiles
     from storyboard.story.cut import CaptionItem, TitleItem
 
 
 def lettering_of(
-    item: TitleItem | CaptionItem, text: str, subtitle: str, fps: Fraction, file: Callable[[str], Path]
+    item: TitleItem | CaptionItem,
+    text: str,
+    subtitle: str,
+    fps: Fraction,
+    file: Callable[[str], Path],
+    known: KnownFiles,
 ) -> Lettering:
     """What is to be written, and how.
 
@@ -28,6 +33,7 @@ def lettering_of(
         subtitle: A smaller line under it; empty for none.
         fps: Frames a second of the film.
         file: Finds a file that the cut names.
+        known: Hashes it.
 
     Raises:
         FontError: There is no such font, or its file cannot be used.
@@ -40,7 +46,7 @@ def lettering_of(
         if is_font_file(item.font):
             path = file(item.font)
             find_font(str(path), Path())
-            font_file = NamedFile(path, sha256_of(path))
+            font_file = NamedFile(path, known.sha256_of(path))
         else:
             find_font(item.font, Path())
     return Lettering(

@@ -17,6 +17,7 @@ from storyboard.assembly.edit_list import (
     NamedFile,
     Still,
 )
+from storyboard.assembly.known_files import KnownFiles
 from storyboard.assembly.media import examine
 from storyboard.compiler.camera_moves import camera_moves, framing
 from storyboard.cutting.faults import CutFaultError
@@ -39,7 +40,6 @@ from storyboard.cutting.told import (
 )
 from storyboard.errors import FontError, ImageError, StoryboardError, StoryError
 from storyboard.excerpt import excerpt
-from storyboard.files import sha256_of
 from storyboard.story.cut import (
     BlackItem,
     CaptionItem,
@@ -100,7 +100,7 @@ class CutReader:
         this: Its own takes; None for a cut without scenes.
         takes_of: Finds the takes of another episode.
         media_of: Says what a reel's take is; left out, what is found in its file.
-        sha256_of: Tells files apart.
+        known: Hashes what is read, and remembers how it was then.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class CutReader:
         takes_of: Callable[[Path], EpisodeTakes],
         *,
         media_of: Callable[[EpisodeTakes, PlannedReel], Media] | None = None,
-        sha256_of: Callable[[Path], str] = sha256_of,
+        known: KnownFiles | None = None,
     ) -> None:
         self._storyboard = storyboard
         self._cut = storyboard.cut or Cut()
@@ -121,7 +121,7 @@ class CutReader:
         self._this = this
         self._takes_of = takes_of
         self._media_of = media_of
-        self._sha256_of = sha256_of
+        self._known = known or KnownFiles()
         self._media: dict[Path, Media] = {}
         self._wanted: list[Wanted] = []
         self._reels: list[ShownReel] = []
@@ -188,7 +188,7 @@ class CutReader:
         if isinstance(item, TitleItem | CaptionItem):
             self._note_fade(item, (*where, "fade"))
         if isinstance(item, CaptionItem):
-            lettering = lettering_of(item, item.caption, "", fps, find_font)
+            lettering = lettering_of(item, item.caption, "", fps, find_font, self._known)
             if not self._wanted:  # what it was to stand over cannot be shown
                 return
             self._captions.append(WrittenCaption(number, self._wanted[-1].item, lettering, item))
@@ -217,7 +217,7 @@ class CutReader:
                     number,
                 )
             case TitleItem():
-                lettering = lettering_of(item, item.title, item.subtitle or "", fps, find_font)
+                lettering = lettering_of(item, item.title, item.subtitle or "", fps, find_font, self._known)
                 self._want(Card(lettering), exact(item.seconds), enters, f"the title “{excerpt(item.title)}”", number)
             case BlackItem():
                 self._want(Black(), exact(item.black), enters, "the black screen", number)
@@ -348,7 +348,7 @@ class CutReader:
 
     def _examined(self, path: Path, sha256: str | None = None) -> Media:
         if path not in self._media:
-            self._media[path] = examine(path, self._sha256_of)
+            self._media[path] = examine(path, self._known.sha256_of)
         if sha256 and self._media[path].sha256 != sha256:
             raise StoryboardError(
                 f"{path} is not as it was when it came home.",
@@ -360,7 +360,7 @@ class CutReader:
         from storyboard.assembly.picture.pictures import picture_hash  # it brings numpy along
 
         path = self.files.find(name, where)
-        return NamedFile(path, picture_hash(path, matte=matte))
+        return NamedFile(path, self._known.sha256_of(path, partial(picture_hash, matte=matte)))
 
     def _entrance(self, transition: Transition | None, fps: Fraction, where: Where) -> Entrance:
         if transition is None or transition.kind == "cut":

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storyboard.assembly.known_files import KnownFiles
 from storyboard.assembly.media import Colour, Media
 from storyboard.cutting.episode_takes import EpisodeTakes
 from storyboard.cutting.faults import CutFaultError
@@ -38,11 +39,12 @@ def rehearse(prepared: Prepared, *, comments: bool = False) -> tuple[Finding, ..
         return ()
     path = Path(prepared.loaded.shown)
     this = EpisodeTakes(path, prepared.plan, {}, {}) if prepared.plan else None
-    reader = CutReader(story, source, this, cache(_as_planned), media_of=_planned_media, sha256_of=str)
+    known = KnownFiles(str)  # nothing is made
+    reader = CutReader(story, source, this, cache(_as_planned), media_of=_planned_media, known=known)
     try:
         with reader.files.telling_where():
             picture = reader.read()
-            CutSound(story.cut, picture.edit, reader.files, reader.notes, sha256_of=str).read()
+            CutSound(story.cut, picture.edit, reader.files, reader.notes, known).read()
             add_text_notes(picture, reader.notes)
     except StoryError as error:
         return tuple(finding for finding in error.findings if finding.severity is Severity.ERROR)

@@ -11,14 +11,14 @@ from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.sound_cue import RUN_UP, SoundCue, Soundtrack
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.times import exact, told
-from storyboard.files import sha256_of
 from storyboard.story.cut import Music
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from storyboard.assembly.edit_list import EditList
+    from storyboard.assembly.known_files import KnownFiles
     from storyboard.assembly.sound_cue import Role
     from storyboard.cutting.named_files import NamedFiles
     from storyboard.cutting.notes import Notes
@@ -33,7 +33,7 @@ class CutSound:
         edit: Its picture.
         files: Finds the files that the cut names.
         notes: Told what there is to tell about it.
-        sha256_of: Tells files apart.
+        known: Hashes what is read, and remembers how it was then.
 
     Attributes:
         hashes: The SHA-256 of each file, in hex.
@@ -45,15 +45,14 @@ class CutSound:
         edit: EditList,
         files: NamedFiles,
         notes: Notes,
-        *,
-        sha256_of: Callable[[Path], str] = sha256_of,
+        known: KnownFiles,
     ) -> None:
         self._cut = cut
         self._edit = edit
         self._files = files
         self.hashes: dict[Path, str] = {}
         self._notes = notes
-        self._sha256_of = sha256_of
+        self._known = known
 
     def read(self) -> Soundtrack | None:
         """All that is heard; None where nothing is.
@@ -102,6 +101,7 @@ class CutSound:
                 raise CutFaultError(
                     f"{sound.file} holds no sound.", hint="Name an audio file, or a clip that has one.", where=where
                 )
+            self.hashes[path] = self._known.sha256_of(path)
             at, fade, whole = exact(sound.at), exact(sound.fade), sound_length(path)
             if not whole:
                 raise CutFaultError(
@@ -119,7 +119,6 @@ class CutSound:
                 less = f"{sound.file} fades in {told(lasts / 2)}, not {told(fade)}"
                 self._notes.add(f"{less}: it is heard for {told(lasts)}.", "Ask for a shorter “fade”.", where)
             heard.append((number, at, at + lasts))
-            self.hashes[path] = self._sha256_of(path)
             fade = min(fade, lasts / 2)
             duck = isinstance(sound, Music) and sound.duck
             yield SoundCue(path, at, Fraction(0), lasts, Fraction(1), sound.volume, fade, fade, role, duck)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 from storyboard.assembly.decoding import see_that_all_decodes
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.film import Film, FilmPlan, assemble, plan_film
+from storyboard.assembly.known_files import KnownFiles
 from storyboard.assembly.mezzanine import with_mezzanines
 from storyboard.assembly.piece_planning import MOST_FRAMES, why_composed
 from storyboard.assembly.pieces import Copy
@@ -28,7 +30,7 @@ from storyboard.cutting.told import within
 from storyboard.errors import StoryboardError
 from storyboard.export.beside import make_room
 from storyboard.export.manifest import write_manifest
-from storyboard.files import NO_ROOM, copy_whole, write_whole
+from storyboard.files import NO_ROOM, sha256_of, whole_path, write_whole
 from storyboard.story.cut import Cut
 from storyboard.story.findings import has_errors
 
@@ -187,10 +189,11 @@ def read_cut(
 
     if story.scenes and this is None:
         this = takes_of(Path(prepared.loaded.shown), prepared)
-    reader = CutReader(story, source, this, takes_of)
+    sources = KnownFiles()
+    reader = CutReader(story, source, this, takes_of, known=sources)
     with reader.files.telling_where():
         picture = part_of(reader.read(), reach or Reach())
-        sound = CutSound(story.cut or Cut(), picture.edit, reader.files, reader.notes)
+        sound = CutSound(story.cut or Cut(), picture.edit, reader.files, reader.notes, sources)
         soundtrack = sound.read()
     output = (story.cut or Cut()).output
     tags = {"title": story.title}
@@ -210,6 +213,7 @@ def read_cut(
         output.faststart,
         _LONG if reach and reach.preview else MOST_FRAMES,
         mezzanines,
+        sources,
     )
     is_local = is_free or (reach is not None and reach.preview)  # nobody else's business, or sooner made than sent
     place = PiecePlace(cache or piece_cache()) if cache or is_local else place_of_pieces(source.path)
@@ -254,13 +258,15 @@ def stitch(
     Raises:
         StoryboardError: It could not be made, did not come out as it has to be, or there is no room.
     """
-    with _told_plainly(target, made):
+    # The film takes its name last: whenever this is ended, no film is left without what tells whose it is.
+    with _told_plainly(target, made), whole_path(target) as part:
         if made.one_take and made.one_take.suffix == target.suffix:  # of another container it has to be made
             if verify:
                 see_that_all_decodes(made.one_take, made.plan.pieces)
-            copy_whole(made.one_take, target)
+            with made.plan.film.known.staying():
+                copyfile(made.one_take, part)
         else:
-            assemble(made.plan, target, made.cache, watcher, verify=verify, elsewhere=made.elsewhere)
+            assemble(made.plan, part, made.cache, watcher, verify=verify, elsewhere=made.elsewhere)
         subtitles = subtitle_files(made.subtitles, made.picture.edit.fps, target)
         for each in make_room(target, subtitle_paths(target), subtitles):
             note(each)
@@ -272,6 +278,7 @@ def stitch(
         own = made.own_takes
         manifest = write_manifest(
             target,
+            sha256_of(part),
             source,
             made.title,
             own.plan if own else None,

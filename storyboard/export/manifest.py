@@ -60,6 +60,7 @@ def is_whole(episode: Path) -> bool:
 
 def write_manifest(
     episode: Path,
+    sha256: str,
     story: Source,
     title: str,
     plan: Plan | None,
@@ -75,7 +76,8 @@ def write_manifest(
     """Write what an episode was made of. Images are told by hash, clips by path and hash; there is no key in it.
 
     Args:
-        episode: The finished file.
+        episode: Where the film lies, or will in a moment.
+        sha256: Of its bytes, in hex.
         story: The story's file as it was read.
         title: What the film is called.
         plan: What was ordered; None for a cut of other episodes.
@@ -91,7 +93,7 @@ def write_manifest(
         "manifest": MANIFEST_VERSION,
         "title": title,
         "episode": episode.name,
-        "episode_sha256": sha256_of(episode),
+        "episode_sha256": sha256,
         "storyboard": name_in(story.root, story.path),
         "storyboard_sha256": story.sha256,
         "revision": dict(revision) if revision else None,

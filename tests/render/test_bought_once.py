@@ -163,6 +163,16 @@ def test_a_sandbox_render_never_takes_the_place_of_a_film_that_was_paid_for(stud
     assert "The film that was paid for stays as it is" in result.err
 
 
+def test_a_film_takes_its_name_after_what_tells_whose_it_is(studio: Studio) -> None:
+    in_its_way = studio.folder / "renders" / "story.manifest.json"
+    in_its_way.mkdir(parents=True)
+    studio.write()
+    assert studio.here("render", "story.yaml").code == 1
+    assert [path.name for path in in_its_way.parent.iterdir()] == [in_its_way.name]
+    in_its_way.rmdir()
+    assert studio.here("render", "story.yaml").out == "renders/story.mp4\n"
+
+
 def test_a_lost_ledger_is_made_good_from_the_journal(studio: Studio) -> None:
     studio.render()
     for file in (*(studio.folder / ".storyboard").glob("ledger.sqlite*"), studio.lock):
