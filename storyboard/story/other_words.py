@@ -58,6 +58,26 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("reel", "take"),
     ("crossfade", "dissolve mix blend xfade"),
 )
+_VALUES: tuple[tuple[str, str], ...] = (
+    ("hevc", "h265 h.265 x265 libx265"),
+    ("h264", "h.264 x264 libx264 avc"),
+    ("prores", "prores_ks apple_prores"),
+    ("vp9", "vp8 webm libvpx libvpx_vp9"),
+    ("contain", "fit letterbox pad inside"),
+    ("cover", "fill crop zoom"),
+    ("center", "centre middle"),
+    ("bottom", "lower below"),
+    ("top", "upper above"),
+    ("motion", "minterpolate optical_flow blend smooth"),
+)
+"""A value of a key of which there are few, and what others call it."""
+
+_ENDINGS = (
+    ("clip", (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")),
+    ("image", (".png", ".jpg", ".jpeg", ".webp")),
+    ("", (".mp3", ".wav", ".m4a", ".flac", ".ogg", ".opus", ".aac")),
+)
+_GOES_UNDER = "Sound goes under “music:” or “narration:”, beside “timeline:”."
 _SOUNDS = {"audio", "sound", "music", "narration", "song", "voice"}
 
 
@@ -80,8 +100,25 @@ def hint_for_kind(word: str, kinds: Collection[str]) -> str:
     """What to do where ``word`` is none of these kinds of item, or of transition."""
     wanted = word.casefold().replace("-", "_")
     if wanted in _SOUNDS:
-        return "Sound goes under “music:” or “narration:”, beside “timeline:”."
+        return _GOES_UNDER
     return _known(wanted, _KINDS, kinds) or did_you_mean(word, kinds)
+
+
+def hint_for_bare(word: str, kinds: Collection[str]) -> str:
+    """What to do where ``word`` alone stands in place of an item of one of these kinds."""
+    if word == "black":
+        return "Write how long it lasts, in seconds: “black: 1”."
+    if word in kinds:
+        return f"Something has to follow it: “{word}: …”."
+    for kind, endings in _ENDINGS:
+        if word.casefold().endswith(endings):
+            return f"Write “{kind}: {word}”." if kind else _GOES_UNDER
+    return hint_for_kind(word, kinds)
+
+
+def hint_for_value(word: str, values: Collection[str]) -> str:
+    """What to do where ``word`` is none of the few values that a key can have."""
+    return _known(word.casefold().replace("-", "_"), _VALUES, values) or did_you_mean(word, values)
 
 
 def _known(wanted: str, table: tuple[tuple[str, str], ...], words: Collection[str]) -> str:

@@ -12,9 +12,9 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from storyboard.story.cut import ITEM_KINDS
-from storyboard.story.findings import Remark, Severity, did_you_mean
+from storyboard.story.findings import Remark, Severity
 from storyboard.story.model_places import Where, details_of, keys_of, model_at, noun_of, value_at, without_tags
-from storyboard.story.other_words import hint_for_key, hint_for_kind
+from storyboard.story.other_words import hint_for_bare, hint_for_key, hint_for_kind, hint_for_value
 from storyboard.story.yaml_values import Mapping as YamlMapping
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -88,7 +88,7 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
             # Of numbers, the nearest by its digits is not what was meant.
             f"It can be one of: {', '.join(words)}."
             if words and words[0][:1].isdigit()
-            else did_you_mean(_shown(given), words),
+            else hint_for_value(_shown(given), words),
         )
     if kind == "unknown_transition":
         return error(
@@ -97,18 +97,19 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
             _about_transition(str(given), context["valid"]),
         )
     if kind == "transition_without_kind":
+        such_as = f"{context['such_as']} 0.5"
+        if context["such_as"] == "luma":
+            such_as = "{kind: luma, matte: clouds.png}"
         return error(
             "missing-key",
             str(detail["msg"]),
-            f"Write “transition: {context['such_as']} 0.5”, or “kind:” with one of: {', '.join(context['valid'])}.",
+            f"Write “transition: {such_as}”, or “kind:” with one of: {', '.join(context['valid'])}.",
         )
     if kind == "unknown_item":
-        keys = list(given) if isinstance(given, Mapping) else [_shown(given)]
-        return error(
-            "unknown-item",
-            "This is no item of a timeline.",
-            hint_for_kind(str(keys[0]) if keys else "", ITEM_KINDS),
-        )
+        is_bare = not isinstance(given, Mapping)
+        word = _shown(given) if is_bare else str(next(iter(given), ""))
+        hint = (hint_for_bare if is_bare else hint_for_kind)(word, ITEM_KINDS)
+        return error("unknown-item", "This is no item of a timeline.", hint)
     if kind in _RANGES:
         bound = next(iter(context.values()))
         return error("out-of-range", f"“{_name(where)}” is {_shown(given)}, and has to be {_RANGES[kind]} {bound:g}.")

@@ -40,6 +40,16 @@ def hint(folder: Path, text: str) -> str:
         ("    - audio: b.wav\n", "Sound goes under “music:” or “narration:”"),
         ("  soundtrack: b.wav\n", "Did you mean “music”?"),
         ("  output: {framerate: 25}\n", "Did you mean “fps”?"),
+        ("  output: {codec: h265}\n", "Did you mean “hevc”?"),
+        ("      fit: letterbox\n", "Did you mean “contain”?"),
+        ("    - title: Hi\n      place: middle\n", "Did you mean “center”?"),
+        ("    - black\n", "Write how long it lasts, in seconds: “black: 1”."),
+        ("    - clip\n", "Something has to follow it: “clip: …”."),
+        ("    - b.MOV\n", "Write “clip: b.MOV”."),
+        ("    - b.png\n", "Write “image: b.png”."),
+        ("    - b.wav\n", "Sound goes under “music:”"),
+        ("    - titel\n", "Did you mean “title”?"),
+        ("      transition: {luma: 1}\n", "Write “transition: {kind: luma, matte: clouds.png}”"),
     ],
 )
 def test_a_word_of_another_tool_is_known(written: str, told: str, tmp_path: Path) -> None:
