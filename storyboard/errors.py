@@ -8,6 +8,8 @@
     ├── CutFaultError             1  a cut cannot be made as it is written
     ├── ClipUnusableError         1  a file is no clip that can be cut
     ├── SoundError                1  the sound of a file cannot be used
+    ├── FileChangedError          1  a file was changed while a film was made of it
+    ├── ClipError                 1  ffmpeg could not draw something
     ├── FontError                 1  a font that a cut names cannot be used
     ├── UsageError                2  the command was given something it cannot use
     │   ├── LockError                the lock file of the takes cannot be used

@@ -18,6 +18,13 @@ Python's own 700 a tenth of a short command's time went into looking."""
 
 def run() -> None:
     """Run the command line and exit with its code."""
+    try:
+        _run()
+    except KeyboardInterrupt:  # at any moment: what is imported first takes a while too
+        sys.exit(130)
+
+
+def _run() -> None:
     gc.set_threshold(_ALLOCATIONS)  # before anything of size is imported
     # To look for pydantic's plugins, all that is installed is asked what it is: a twentieth of a short command.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -42,8 +49,6 @@ def run() -> None:
             error.show()
             sys.exit(error.exit_code)
         _end(told(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
     except typer.Abort:
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

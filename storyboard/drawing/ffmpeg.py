@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import imageio_ffmpeg
 
+from storyboard.errors import StoryboardError
+
 if sys.platform == "linux":
     import fcntl
 
@@ -20,10 +22,21 @@ if TYPE_CHECKING:
 
 
 _PIPE_BYTES = 2**20
+_LOOK = "storyboard doctor looks at what is installed; IMAGEIO_FFMPEG_EXE names another ffmpeg."
 
 
-class ClipError(Exception):
-    """A clip could not be made; the message holds what ffmpeg last said."""
+class ClipError(StoryboardError):
+    """ffmpeg could not do its part.
+
+    Args:
+        said: What it last said.
+        hint: What to do; left out, to run the command again.
+    """
+
+    code = "ffmpeg-failed"
+
+    def __init__(self, said: str, *, hint: str = "Run it again: parts that were finished are kept.") -> None:
+        super().__init__(f"ffmpeg failed: {said.rstrip('.')}.", hint=hint)
 
 
 class ClipStoppedError(Exception):
@@ -49,19 +62,23 @@ def running(
         The process. On a normal way out its input is closed and it has ended well.
 
     Raises:
-        ClipError: It ended with an error.
+        ClipError: It ended with an error, or cannot be run; an ``EOFError`` inside the block is told as one.
         ClipStoppedError: ``stop`` was set.
     """
     log = folder / "ffmpeg.log"
-    with log.open("ab") as words:
-        process = subprocess.Popen(  # noqa: S603  the program is ours, the arguments hold no text of a request
-            [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-nostdin", *arguments],
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=words,
-            bufsize=0,
-        )
+    program = _program()
+    with log.open("ab") as said:
+        try:
+            process = subprocess.Popen(  # noqa: S603  the program is ours, the arguments hold no text of a request
+                [program, "-hide_banner", "-loglevel", "error", "-nostdin", *arguments],
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                bufsize=0,
+            )
+        except OSError as error:
+            raise ClipError(f"{program} cannot be run: {error.strerror}", hint=_LOOK) from error
     assert process.stdin and process.stdout  # noqa: S101, PT018  both are pipes, as asked for above
     _widen(process.stdin)
     output = process.stdout
@@ -72,10 +89,10 @@ def running(
         try:
             yield process
             process.stdin.close()
-        except BrokenPipeError:
-            # It ended before it had read everything: its own words say why.
+        except (BrokenPipeError, EOFError):
+            # It ended before it had read everything, or written it: its own words say why.
             if process.wait() == 0:
-                raise ClipError("ffmpeg ended early") from None
+                raise ClipError("it ended early") from None
         if on_line:
             reader.join()
         else:
@@ -83,7 +100,8 @@ def running(
         if stop.is_set():
             raise ClipStoppedError
         if process.wait() != 0:
-            raise ClipError(log.read_text(errors="replace").strip()[-500:] or "ffmpeg ended with an error")
+            words = log.read_text(errors="replace").strip()[-500:]
+            raise ClipError(words or f"it ended with {process.returncode} and said nothing")
     finally:
         if process.poll() is None:
             process.kill()
@@ -92,6 +110,13 @@ def running(
             reader.join()
         process.stdin.close()
         output.close()
+
+
+def _program() -> str:
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:  # it is tried as well as looked for, and may be ended from outside
+        raise ClipError("none was found that runs here", hint=_LOOK) from None
 
 
 def _widen(pipe: IO[bytes]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PIL import Image, ImageChops
 
 from storyboard.drawing.ass import script
-from storyboard.drawing.ffmpeg import ClipError, running
+from storyboard.drawing.ffmpeg import running
 from storyboard.drawing.lettering import DEJAVU, FONTS, INTER, INTER_BOLD, INTER_ITALIC
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _read(pipe: IO[bytes], count: int) -> bytes:
     while len(held) < count:
         chunk = pipe.read(count - len(held))
         if not chunk:
-            raise ClipError("the lettering ended early")
+            raise EOFError
         held += chunk
     return bytes(held)
 

@@ -297,6 +297,26 @@ def test_a_process_that_is_ended_from_outside_is_told_and_the_next_run_goes_on(r
     assert not (room.folder / "film.mp4").exists()
 
 
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ("#!/bin/sh\nkill -9 $$\n", "ffmpeg failed: it ended"),
+        ("#!/bin/sh\necho 'no such filter' >&2; exit 1\n", "ffmpeg failed: no such filter."),
+    ],
+)
+def test_an_ffmpeg_that_fails_is_told(
+    room: CuttingRoom, monkeypatch: pytest.MonkeyPatch, program: str, message: str
+) -> None:
+    made = room.read("timeline: [{clip: a.mp4}, {title: Hello, seconds: 1}]")
+    broken = room.folder / "ffmpeg"
+    broken.write_text(program)
+    broken.chmod(0o700)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken))
+    with pytest.raises(StoryboardError, match=message):
+        stitch(made, room.folder / "film.mp4", Watched())
+    assert not list(room.folder.glob("*film*"))
+
+
 def test_a_take_that_was_changed_is_not_shown(room: CuttingRoom) -> None:
     from storyboard.cutting.reader import CutReader
 
