@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,10 +19,22 @@ Python's own 700 a tenth of a short command's time went into looking."""
 
 def run() -> None:
     """Run the command line and exit with its code."""
+    heard: list[int] = []
+
+    def interrupt(number: int, _frame: object) -> NoReturn:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
     try:
         _run()
     except KeyboardInterrupt:  # at any moment: what is imported first takes a while too
         sys.exit(130)
+    except Exception:
+        if not heard:
+            raise
+        sys.exit(130)  # a library made another error of it, as pydantic does while it prepares a model
 
 
 def _run() -> None:

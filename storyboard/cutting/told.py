@@ -70,15 +70,18 @@ def chapters_of(seen: Iterable[ShownReel], shots: Sequence[Shot], fps: Fraction)
         )
         for seconds, name in names:
             frame = max(shot.begins + shot.leads_in, shot.begins + int((seconds - shot.offset) * fps))
-            if frame < shot.ends and (not begins or begins[-1][1] != name):
+            if frame >= shot.ends - shot.lasts_over:
+                continue
+            while begins and begins[-1][0] >= frame:  # what begins as a transition to this one begins is not told
+                begins.pop()
+            if not begins or begins[-1][1] != name:
                 begins.append((frame, name))
     if not begins:
         return
     begins[0] = (0, begins[0][1])
     ends = [frame for frame, _ in begins[1:]] + [shots[-1].ends]
     for (frame, name), end in zip(begins, ends, strict=True):
-        if end > frame:
-            yield Chapter(name, frame, end)
+        yield Chapter(name, frame, end)
 
 
 def spoken_lines(seen: Iterable[ShownReel], shots: Sequence[Shot], fps: Fraction) -> Iterator[SpokenLine]:

@@ -82,6 +82,25 @@ def test_reels_that_follow_each_other_have_their_chapters_one_after_the_other(
     assert _chapters(film) == [(STAIR, 0, 287), (GUST, 287, 575)]
 
 
+def test_a_scene_that_is_seen_in_the_handle_of_a_transition_alone_is_no_chapter(
+    episode: EpisodeRoom, take: Path
+) -> None:
+    """The second scene begins 9 s into the reel, 0.2 s after what is asked for of it."""
+    cut = """\
+cut:
+  timeline:
+  - {reel: 1, out: 8.8}
+  - {reel: 1, transition: crossfade 1}
+  output: {size: 96x64}
+"""
+    assert _chapters(episode.film(SCENES + cut, take)) == [(STAIR, 0, 285), (GUST, 285, 429)]
+
+
+def test_a_scene_before_the_part_that_is_shown_is_no_chapter(episode: EpisodeRoom, take: Path) -> None:
+    cut = "cut: {timeline: [{reel: 1, in: 10}], output: {size: 96x64}}\n"
+    assert _chapters(episode.film(SCENES + cut, take)) == [(GUST, 0, 128)]
+
+
 def test_a_part_of_a_film_has_the_chapters_of_that_part_counted_from_its_beginning(
     episode: EpisodeRoom, take: Path
 ) -> None:
