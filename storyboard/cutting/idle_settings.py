@@ -28,6 +28,12 @@ def add_idle_settings(cut: Cut, picture: CutPicture, notes: Notes) -> None:
             "They are made of what segments “say”.",
             ("cut", "burn_subtitles"),
         )
+    if cut.subtitle_font and not cut.burn_subtitles:
+        notes.add(
+            "No subtitles are written on the picture, so their font is not used.",
+            "“burn_subtitles: true” writes them there.",
+            ("cut", "subtitle_font"),
+        )
     if cut.match_colour and not any(each.matched_to for each in footage):
         notes.add(
             "There is no colour to match: no reel goes on from one before it.",

@@ -39,22 +39,37 @@ def lettering_of(
         FontError: There is no such font, or its file cannot be used.
         OSError: The font's file cannot be read.
     """
-    font_file = None
-    if item.font:
-        from storyboard.drawing.typefaces import find_font  # it brings Pillow along, which a cut without fonts spares
-
-        if is_font_file(item.font):
-            path = file(item.font)
-            find_font(str(path), Path())
-            font_file = NamedFile(path, known.sha256_of(path))
-        else:
-            find_font(item.font, Path())
+    font, font_file = font_of(item.font, file, known)
     return Lettering(
         text,
         subtitle,
-        "" if font_file else item.font or "",
+        font,
         font_file,
         item.size,
         item.place or "",
         round(exact(item.fade) * fps),
     )
+
+
+def font_of(name: str | None, file: Callable[[str], Path], known: KnownFiles) -> tuple[str, NamedFile | None]:
+    """A font that an author names: its name where it ships, or its file; neither where none is named.
+
+    Args:
+        name: As it is written.
+        file: Finds a file that the cut names.
+        known: Hashes it.
+
+    Raises:
+        FontError: There is no such font, or its file cannot be used.
+        OSError: The font's file cannot be read.
+    """
+    if not name:
+        return "", None
+    from storyboard.drawing.typefaces import find_font  # it brings Pillow along, which a cut without fonts spares
+
+    if not is_font_file(name):
+        find_font(name, Path())
+        return name, None
+    path = file(name)
+    find_font(str(path), Path())
+    return "", NamedFile(path, known.sha256_of(path))

@@ -14,6 +14,7 @@ from storyboard.assembly.edit_list import (
     EditList,
     Entrance,
     Footage,
+    Lettering,
     NamedFile,
     Still,
 )
@@ -22,7 +23,7 @@ from storyboard.assembly.media import examine
 from storyboard.compiler.camera_moves import camera_moves, framing
 from storyboard.cutting.faults import CutFaultError
 from storyboard.cutting.idle_settings import add_idle_settings
-from storyboard.cutting.lettering import lettering_of
+from storyboard.cutting.lettering import font_of, lettering_of
 from storyboard.cutting.named_files import NamedFiles
 from storyboard.cutting.notes import Notes
 from storyboard.cutting.output import asked_size, picture_format, size_of, sizes_seen
@@ -162,7 +163,9 @@ class CutReader:
         for message, hint, caption in caption_notes(self._captions, shots, fps):
             self.notes.add(message, hint, ("cut", "timeline", caption.number, "caption"))
         if self._cut.burn_subtitles:
-            overlays += subtitles_on(spoken, shots, fps, captions=tuple(overlays), foot_is_taken=has_sandbox)
+            font, file = self._subtitle_font()
+            like, captions = Lettering("", font=font, font_file=file), tuple(overlays)
+            overlays += subtitles_on(spoken, shots, fps, like=like, captions=captions, foot_is_taken=has_sandbox)
         for message, hint, number in crowded(overlays):
             self.notes.add(message, hint, ("cut", "timeline", number, "caption"))
         chapters = tuple(chapters_of(self._reels, shots, fps)) if output.chapters else ()
@@ -361,6 +364,13 @@ class CutReader:
 
         path = self.files.find(name, where)
         return NamedFile(path, self._known.sha256_of(path, partial(picture_hash, matte=matte)))
+
+    def _subtitle_font(self) -> tuple[str, NamedFile | None]:
+        where: Where = ("cut", "subtitle_font")
+        try:
+            return font_of(self._cut.subtitle_font, partial(self.files.find, where=where), self._known)
+        except FontError as error:
+            raise CutFaultError(error.message, hint=error.hint, where=where) from None
 
     def _entrance(self, transition: Transition | None, fps: Fraction, where: Where) -> Entrance:
         if transition is None or transition.kind == "cut":

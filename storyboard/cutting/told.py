@@ -179,6 +179,7 @@ def subtitles_on(
     shots: Sequence[Shot],
     fps: Fraction,
     *,
+    like: Lettering = Lettering(""),  # noqa: B008  it cannot be changed
     captions: Sequence[Overlay] = (),
     foot_is_taken: bool = False,
 ) -> Iterator[Overlay]:
@@ -188,11 +189,12 @@ def subtitles_on(
         spoken: The lines.
         shots: What is seen.
         fps: Frames a second.
+        like: How they are written.
         captions: What else stands on the picture.
         foot_is_taken: Whether the clips themselves have writing at their foot.
     """
     for each in subtitles_of(spoken, fps, [shot.begins for shot in shots]):
         at_foot = (other for other in captions if other.lettering.place in {"", "bottom"})
         taken = any(other.begins < each.ends and each.begins < other.begins + other.frames for other in at_foot)
-        lettering = Lettering("\n".join(each.lines), place="top" if taken or foot_is_taken else "")
+        lettering = replace(like, text="\n".join(each.lines), place="top" if taken or foot_is_taken else "")
         yield Overlay(lettering, each.begins, each.ends - each.begins, is_subtitle=True)

@@ -181,6 +181,8 @@ def _fonts(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
     for i, item in enumerate(storyboard.cut.timeline if storyboard.cut else ()):
         if isinstance(item, TitleItem | CaptionItem) and item.font:
             yield ("cut", "timeline", i, "font"), item.font
+    if storyboard.cut and storyboard.cut.subtitle_font:
+        yield ("cut", "subtitle_font"), storyboard.cut.subtitle_font
 
 
 def short(name: str) -> str:

@@ -391,6 +391,9 @@ class Cut(Part):
     ] = Field((), description="Voices.")
     match_colour: bool = Field(False, strict=True, description="Match each reel's colour to the one before.")
     burn_subtitles: bool = Field(False, strict=True, description="Show the say lines on the picture.")
+    subtitle_font: Text | None = Field(
+        None, description="What they are written in there: a font that ships with the program, or a font file."
+    )
     mezzanine: bool = Field(
         False, strict=True, description="Encode each take once more, near-losslessly, so that later cuts are cheap."
     )

@@ -74,6 +74,7 @@ IS_ERROR = "“cut-note” is an error here, and errors cannot be ignored."
             "long.mp4 begins at 3 s, and long.mp4 is heard until 5 s: both are heard for a while",
         ),
         ("timeline: [{clip: a.mp4}]\nburn_subtitles: true\n", 5, "no subtitles to show"),
+        ("timeline: [{clip: a.mp4}]\nsubtitle_font: Lora\n", 5, "their font is not used"),
         ("timeline: [{clip: a.mp4}]\nmatch_colour: true\n", 5, "no colour to match"),
         ("timeline: [{clip: a.mp4}]\noutput: {interpolation: motion}\n", 5, "No frame is made by motion"),
         (

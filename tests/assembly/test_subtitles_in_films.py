@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -13,10 +14,11 @@ from cutting_room import ffmpeg_says
 from episode_room import EpisodeRoom
 
 from storyboard.cutting.reach import Reach
+from storyboard.drawing import typefaces
+from storyboard.errors import StoryError
+from storyboard.story.findings import Severity
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cutting_room import CuttingRoom
 
 pytest_plugins = ["assembly_fixtures"]
@@ -104,6 +106,12 @@ def test_a_caption_that_subtitles_lie_over_is_told(episode: EpisodeRoom, take: P
     assert ": Subtitles lie over this caption for a while." in note
 
 
+def _picture(film: Path) -> Any:
+    """The foot of the picture as the first line is said."""
+    with av.open(str(film)) as container:
+        return next(container.decode(video=0)).reformat(format="gray").to_ndarray()[96:]
+
+
 def _told(path: Path) -> list[tuple[int, int, str]]:
     return [(round(e.start * FPS / 1000), round(e.end * FPS / 1000), e.plaintext) for e in pysubs2.load(str(path))]
 
@@ -117,6 +125,32 @@ def test_burned_subtitles_are_seen_low_in_the_picture_exactly_while_they_are_tol
     assert low == {frame for begins, ends, _ in SAID for frame in range(begins, ends)}
     assert high == set()
     assert _told(film.with_suffix(".srt")) == _told(film.with_suffix(".vtt")) == SAID
+
+
+def test_they_are_written_in_the_font_that_is_asked_for_by_name_or_as_a_file(
+    episode: EpisodeRoom, take: Path
+) -> None:
+    lora = Path(typefaces.__file__).with_name("fonts") / "Lora-Regular.ttf"
+    (episode.folder / "mine.ttf").write_bytes(lora.read_bytes())
+    named = (f"true, subtitle_font: {font}" for font in ("Inter", "Lora", "mine.ttf"))
+    usual, lora_s, mine = (_picture(episode.film(STORY.replace("BURN", burn), take)) for burn in named)
+    assert (lora_s == mine).all()
+    assert (lora_s != usual).any()
+
+
+def test_a_font_for_subtitles_that_does_not_ship_is_told_at_its_line(episode: EpisodeRoom, take: Path) -> None:
+    with pytest.raises(StoryError) as told:
+        episode.read(STORY.replace("BURN", "true, subtitle_font: Comic Sans"), take)
+    (finding,) = (each for each in told.value.findings if each.severity is Severity.ERROR)
+    assert "“Comic Sans” is no font that ships" in finding.message
+    assert "subtitle_font" in finding.excerpt
+
+
+def test_letters_of_a_line_that_no_font_has_are_told_with_what_helps(episode: EpisodeRoom, take: Path) -> None:
+    story = STORY.replace("BURN", "true").replace("The boat is clear of the rocks.", "狐")
+    (note,) = episode.read(story, take).notes
+    assert "No font that ships has “狐”" in note
+    assert "“subtitle_font” takes a font file that has all letters." in note
 
 
 def test_subtitles_stand_beside_the_film_and_not_on_it_where_that_is_not_asked_for(

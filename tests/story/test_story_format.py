@@ -92,6 +92,7 @@ cut:
   match_colour: true
   mezzanine: true
   burn_subtitles: true
+  subtitle_font: Lora
   output:
     size: 1920x1080
     fps: 24

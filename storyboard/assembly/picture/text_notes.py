@@ -48,7 +48,8 @@ def text_notes(lettering: Lettering, kind: Kind, size: tuple[int, int]) -> Itera
             blocks = [set_caption(lettering.text, size=size, typeface=typeface, letters=lettering.size)]
         case "subtitle":
             blocks = [set_subtitle(lettering.text.split("\n"), size, typeface)]
-    advice = "Write it otherwise." if kind == "subtitle" else "“font” takes a font file that has all letters."
+    key = "subtitle_font" if kind == "subtitle" else "font"
+    advice = f"“{key}” takes a font file that has all letters."
     names = (kind, "line under the title")
     for block, text, name in zip(blocks, (lettering.text, lettering.subtitle), names, strict=False):
         if block.cut_off:

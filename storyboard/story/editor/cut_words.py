@@ -61,6 +61,7 @@ CUT_WORDS: Mapping[str, Mapping[str, Words]] = {
         "narration": Words("Narration", "A file, a mapping with `file`, or a list of them.", ("audio/voice.wav",)),
         "match_colour": Words("Match colours", "Reels drift in colour with their length."),
         "burn_subtitles": Words("Burn subtitles", "They cannot be switched off by who watches."),
+        "subtitle_font": Words("Subtitle font", "A file is seen from the storyboard.", ("fonts/NotoSansSC.otf",)),
         "mezzanine": Words(
             "Mezzanine",
             "With a key frame every second, so that little is composed wherever a cut begins. Takes stay.",
