@@ -51,7 +51,7 @@ def subtitles_of(spoken: Iterable[SpokenLine], fps: Fraction, cuts: Sequence[int
     A line that is too long for the screen is shown in parts, each as long as its share of the letters. What can be
     read quicker than its segment lasts goes when it has been read twice over, not before; what cannot be read in time
     keeps its whole time. Of a line that the film comes to late, or leaves early, the parts are shown that are spoken
-    meanwhile.
+    meanwhile; of one that it has but a moment of, nothing, which would only flash.
 
     Args:
         spoken: In the order in which they are heard.
@@ -70,6 +70,8 @@ def subtitles_of(spoken: Iterable[SpokenLine], fps: Fraction, cuts: Sequence[int
 def _shown(line: SpokenLine, fps: Fraction, cuts: Sequence[int]) -> Iterator[Subtitle]:
     screens = screens_of(line.text)
     first, left = line.heard
+    if (first, left) != (line.begins, line.ends) and left - first < _SHORTEST * fps:
+        return
     last = min((cut for cut in cuts if first < cut < left), default=left)
     letters = sum(map(_letters, screens)) or 1
     needed = max(letters / Fraction(SPEED), _SHORTEST) * 2

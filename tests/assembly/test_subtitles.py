@@ -254,6 +254,13 @@ def test_of_a_line_that_the_film_leaves_early_only_what_was_spoken_is_shown() ->
     assert shown == [each._replace(ends=min(each.ends, 100)) for each in subtitles_of([whole], FPS)[: len(shown)]]
 
 
+@pytest.mark.parametrize(("first", "last"), [(60, 72), (0, 12)])
+def test_of_a_line_that_the_film_has_but_a_moment_of_nothing_flashes_up(first: int, last: int) -> None:
+    whole = SpokenLine("The boat is clear of the rocks.", 0, 72)
+    assert subtitles_of([whole._replace(first=first, last=last)], FPS) == []
+    assert subtitles_of([SpokenLine("No!", 0, 12)], FPS), "a whole line is shown, however short"
+
+
 def test_a_short_line_that_the_film_joins_late_is_still_there() -> None:
     (shown,) = subtitles_of([SpokenLine("Hello there.", 48, 128, 88, 128)], FPS)
     assert (shown.begins, shown.ends) == (88, 128)
