@@ -185,6 +185,8 @@ def examine(path: Path, sha256_of: Callable[[Path], str] = sha256_of) -> Media:
         with opened_for_packets(path) as container:
             _see_that_it_shows_something(container, path)
             return _examine(container, path, sha256)
+    except PermissionError:
+        raise ClipUnusableError(f"{path} is not yours to read.", hint="Give yourself the right to read it.") from None
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ClipUnusableError(

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from storyboard.assembly.colour_words import difference
 from storyboard.assembly.media import STANDARD, Colour
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def match(clips: Iterable[tuple[Media, int]], wanted: PictureFormat) -> Match:
         media = media_of[sha256]
         reason = why_not(media, wanted)
         if not reason and leader and media.colour != leader.colour:
-            reason = "its colours are meant in another way"
+            reason = difference(media.colour, leader.colour)
         if not reason and sets and media.sets and media.sets.clashes_with(sets):
             reason = "its encoder's parameter sets do not go together with those of the other clips"
         if reason:

@@ -26,12 +26,14 @@ class EpisodeTakes:
         plan: What it compiles to.
         takes: By the number of the reel; those that are there.
         why: Why the others are not, by the number of the reel, in words.
+        options: Those that a render needs to make them, such as ``--provider empirio``.
     """
 
     path: Path
     plan: Plan
     takes: Mapping[int, MadeReel]
     why: Mapping[int, str]
+    options: tuple[str, ...] = ()
 
     def made(self, reel: int) -> MadeReel:
         """The take of a reel.
@@ -43,7 +45,7 @@ class EpisodeTakes:
             return self.takes[reel]
         raise StoryboardError(
             f"Reel {self.reel(reel).index} of {self.path.name} {self.why.get(reel, 'has no take yet')}.",
-            hint=f"{_render(self.path)} makes it; storyboard plan says what it costs.",
+            hint=f"{_render(self.path, self.options)} makes it; storyboard plan says what it costs.",
         )
 
     def is_free(self, reel: int) -> bool:
@@ -68,9 +70,10 @@ class EpisodeTakes:
         return self.plan.reels[number - 1]
 
 
-def _render(path: Path) -> str:
+def _render(path: Path, options: tuple[str, ...]) -> str:
     here, whole = Path.cwd(), path.resolve()
-    return shlex.join(["storyboard", "render", str(whole.relative_to(here) if whole.is_relative_to(here) else path)])
+    named = str(whole.relative_to(here) if whole.is_relative_to(here) else path)
+    return shlex.join(["storyboard", "render", named, *options])
 
 
 def takes_had(path: Path, plan: Plan, had: Iterable[tuple[int, Had]]) -> EpisodeTakes:

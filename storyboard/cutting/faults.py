@@ -34,7 +34,8 @@ class CutFaultError(StoryboardError):
     @classmethod
     def of(cls, faults: Sequence[CutFaultError]) -> CutFaultError:
         """The first of several, with the others."""
-        first, *others = faults
+        told = {(each.message, each.hint, each.where): each for each in faults}  # a clip may be shown twice
+        first, *others = told.values()
         first.others = tuple(others)
         return first
 
@@ -53,4 +54,4 @@ def not_as_written(shown: str, findings: Sequence[Finding]) -> StoryError:
         shown: Its file, as the person named it.
         findings: Why, each at its line.
     """
-    return StoryError(f"{shown} cannot be cut as it is written.", findings, hint="Mend what is told above.")
+    return StoryError(f"{shown} cannot be cut.", findings, hint="What to do is told above.")

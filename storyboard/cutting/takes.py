@@ -53,7 +53,8 @@ def takes_for(
     prospects = with_clips(project, foreseen)
     takes = {p.reel.index: _made(p, project.state) for p in prospects if p.will is Will.REUSE and not p.away}
     why = {p.reel.index: _why(p) for p in prospects if p.reel.index not in takes}
-    return EpisodeTakes(path, plan, takes, why)
+    options = [*(("--provider", provider) if provider else ()), *(("--base-url", base_url) if base_url else ())]
+    return EpisodeTakes(path, plan, takes, why, tuple(options))
 
 
 def _made(prospect: Prospect, state: Path) -> MadeReel:

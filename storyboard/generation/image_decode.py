@@ -91,6 +91,8 @@ def _decoded(data: bytes, path: Path, profile: ModelProfile, role: Role) -> tupl
     formats = _formats(data)
     if not formats:
         what = _what_it_is(data)
+        if role.video and what.startswith("a video"):
+            raise ImageError(f"The {role.name} {path} is {what}.", hint=role.video)
         told = f"{what}, which {role.reader} does not read" if what else "of a format this program does not know"
         raise ImageError(
             f"The {role.name} {path} is {told}.",

@@ -26,12 +26,14 @@ class Role(NamedTuple):
         reader: Who has to be able to read it.
         carrier: What bounds its bytes, after “larger than the 30 MiB that”.
         shown: Why a smaller one would do.
+        video: What to do where it is a video; empty for what holds of all that is not read.
     """
 
     name: str = "first frame"
     reader: str = "the service"
     carrier: str = "a request can carry"
     shown: str = "the service renders it at 1280 by 720 at most"
+    video: str = ""
 
 
 FIRST_FRAME = Role()

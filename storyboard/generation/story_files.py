@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyboard.drawing.font_names import is_font_file
@@ -11,12 +12,11 @@ from storyboard.errors import FontError, ImageError
 from storyboard.generation.images import verdict
 from storyboard.rules.facts import Frame
 from storyboard.story.cut import CaptionItem, ClipItem, EpisodeItem, ImageItem, ReelItem, ShownItem, TitleItem
-from storyboard.story.findings import Remark, Severity
+from storyboard.story.findings import Remark, Severity, nearest
 from storyboard.story.paths import SERIES_FILE, OutsideError, inside, is_template_file, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from storyboard.story.model import Storyboard
     from storyboard.story.source import Source
@@ -85,10 +85,12 @@ class StoryFiles:
                 )
             ]
         if not os.path.exists(path):  # noqa: PTH110  Path.exists() raises where a name is too long
-            seen_from = SERIES_FILE if self._source.is_inherited(where) else "the storyboard"
-            return None, [
-                _error("file-missing", f"There is no file {short(said)}.", f"Paths are seen from {seen_from}.", where)
-            ]
+            hint = f"Paths are seen from {SERIES_FILE if self._source.is_inherited(where) else 'the storyboard'}."
+            if is_url(name):
+                hint = "Download it, and name the file: only the image of a story or a scene may be an address."
+            elif near := _near(path):
+                hint = f"Did you mean “{Path(said).with_name(near).as_posix()}”? {hint}"
+            return None, [_error("file-missing", f"There is no file {short(said)}.", hint, where)]
         return path, []
 
     def _first_frame(self, name: str, where: Where) -> list[Remark]:
@@ -183,6 +185,17 @@ def _fonts(storyboard: Storyboard) -> Iterator[tuple[Where, str]]:
             yield ("cut", "timeline", i, "font"), item.font
     if storyboard.cut and storyboard.cut.subtitle_font:
         yield ("cut", "subtitle_font"), storyboard.cut.subtitle_font
+
+
+def _near(path: Path) -> str:
+    """The name of a file beside where one was looked for that is written nearly like it; empty where none is."""
+    try:
+        beside = [each for each in path.parent.iterdir() if each.suffix]
+    except OSError:  # there is no such folder
+        return ""
+    is_alike = path.suffix.casefold()
+    by_stem = {each.stem: each.name for each in sorted(beside, key=lambda each: each.suffix.casefold() == is_alike)}
+    return by_stem.get(nearest(path.stem, by_stem), "")
 
 
 def short(name: str) -> str:

@@ -61,8 +61,11 @@ def _translate(root: type[BaseModel], value: Any, detail: Any) -> Remark | None:
     if kind == "missing":
         if _is_unquoted_brace(value_at(value, where[:-1])):
             return None
-        described = owner.model_fields[key].description if owner and key in owner.model_fields else ""
-        return error("missing-key", f"“{key}” is missing from {noun_of(owner)}.", f"{key}: {described}")
+        field = owner.model_fields.get(key) if owner else None
+        version = field.examples[0] if field and field.examples and isinstance(field.examples[0], int) else None
+        described = field.description if field else ""
+        hint = f"{key}: {described}" if version is None else f"Write “{key}: {version}”."
+        return error("missing-key", f"“{key}” is missing from {noun_of(owner)}.", hint)
     if where[:1] == ("cut",) and key == "transition" and type(given) in {int, float}:
         return error("not-text", "A transition is more than a length.", f"Say which, such as: crossfade {given:g}.")
     takes_text = kind == "string_type" or context.get("class_name") in _ALSO_TEXT

@@ -382,4 +382,34 @@ def test_an_episode_without_takes_is_told_with_the_command_that_makes_them(
     ran = storyboard("stitch", str(story))
     assert ran.code == 1
     assert "Reel 1 of story.yaml has no take" in ran.err
-    assert f"storyboard render {story}" in " ".join(ran.err.split())
+    assert f"storyboard render {story} makes it" in " ".join(ran.err.split())
+    ran = storyboard("stitch", str(story), "--provider", "empirio")
+    assert f"storyboard render {story} --provider empirio makes it" in " ".join(ran.err.split())
+
+
+def test_a_clip_that_cannot_be_used_and_is_shown_twice_is_told_once(room: CuttingRoom) -> None:
+    (room.folder / "no.mp4").write_text("no clip at all")
+    with pytest.raises(StoryError) as told:
+        room.read("timeline: [{clip: no.mp4}, {clip: a.mp4}, {clip: no.mp4}]")
+    (finding,) = told.value.findings
+    assert "cannot be read as a video" in finding.message
+
+
+def test_a_clip_without_the_right_to_read_it_is_told_as_such(
+    room: CuttingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("storyboard.assembly.media.is_cut_off", refuse)  # whoever tests as root may read everything
+    with pytest.raises(StoryError) as told:
+        room.read("timeline: [{clip: a.mp4}]")
+    assert [each.message for each in told.value.findings] == ["a.mp4 is not yours to read."]
+
+
+def test_a_clip_that_is_named_as_a_picture_is_told_what_it_is(room: CuttingRoom) -> None:
+    with pytest.raises(StoryError) as told:
+        room.read("timeline: [{image: a.mp4}]")
+    (finding,) = told.value.findings
+    assert finding.message == "The picture a.mp4 is a video (MP4 or QuickTime)."
+    assert finding.hint == "Write clip: in place of image:."

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BOUNDS = replace(SVI_2_0_PRO, image_min_side=2, image_max_bytes=100 * 2**20)
-_PICTURE = Role("picture", "this program", "are read here", "no more of it is shown than the frame has pixels")
-_MATTE = _PICTURE._replace(name="matte")
+_MATTE = Role("matte", "this program", "are read here", "no more of it is shown than the frame has pixels")
+_PICTURE = _MATTE._replace(name="picture", video="Write clip: in place of image:.")
 
 
 def read_picture(path: Path) -> Image.Image:
