@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from storyboard.assembly.media import Media
 
+_FAR, _VERY_FAR = 4, 10
+"""Seconds. From so far on, a look for a place to go on from pays; from so far on, also where none is known."""
 _AFTER_LAST = 2
 """So many frames ``minterpolate`` wants after one before it gives it: without them, the last would never be seen."""
 
@@ -111,7 +113,7 @@ class FrameReader:
     def _at(self, time: Fraction) -> VideoFrame:
         # A container's ticks are coarser than the times asked for: what is less than half a tick away is meant.
         moment = time + self._base / 2
-        if self._frames is None or self._current is None or self._current[0] > moment:
+        if self._frames is None or self._current is None or self._current[0] > moment or self._leaps(moment):
             self._seek(time)
         while self._next is not None and self._next[0] <= moment:
             self._current, self._next = self._next, self._following()
@@ -121,6 +123,15 @@ class FrameReader:
             )
         frame = self._current[1]
         return frame if self._interpolate else self._in_standard_range(frame)
+
+    def _leaps(self, moment: Fraction) -> bool:
+        """Whether a moment lies so far ahead that a decoder gets there sooner from another place than from here."""
+        if self._interpolate or self._next is None or moment - self._next[0] < _FAR:
+            return False
+        media = self._media
+        if media.fps is None or not media.starts:
+            return moment - self._next[0] >= _VERY_FAR
+        return any(self._next[0] < media.order[start] / media.fps <= moment for start in media.starts)
 
     def _seek(self, time: Fraction) -> None:
         """Begin at a frame that is not later than a moment.
