@@ -19,6 +19,7 @@ from storyboard.assembly.piece_encoding import PIECE_SUFFIXES
 from storyboard.assembly.piece_key import compose_key, key_of
 from storyboard.assembly.piece_planning import MOST_FRAMES, plan_pieces
 from storyboard.assembly.pieces import Compose, Copy
+from storyboard.errors import StoryboardError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -248,8 +249,13 @@ def assemble(
             break
         except OSError as error:  # libav's own among them
             is_piece = isinstance(error.filename, str) and Path(error.filename).is_relative_to(cache.folder)
-            if error.errno != ENOENT or not is_piece or not tries_left:
+            if error.errno != ENOENT or not is_piece:
                 raise
+            if not tries_left:
+                raise StoryboardError(
+                    f"The pieces of the film were taken away while it was put together, {_TRIES} times.",
+                    hint=f"Run it again when nothing clears {cache.folder}.",
+                ) from None
         plan = plan_film(plan.film, cache)  # somebody has cleared the cache meanwhile
     cache.prune()
 

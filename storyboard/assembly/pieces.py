@@ -156,12 +156,10 @@ class Compose:
     Attributes:
         begins: Its first frame in the film.
         strips: What is on it, in order.
-        why: Why it is not copied, in words.
     """
 
     begins: int
     strips: tuple[Strip, ...]
-    why: str = ""
 
     @property
     def frames(self) -> int:
@@ -192,10 +190,10 @@ Piece = Compose | Copy
 
 
 def longest_run(media: Media, first: int, last: int) -> tuple[int, int, int] | None:
-    """The longest run of packets that holds frames of a stretch, all of them and no others.
+    """The first run of packets that holds frames of a stretch and no others, as long as it can be.
 
-    It begins where a decoder can begin, and ends where what was stored so far is what is shown so far: a cut through
-    frames that wait for each other would leave holes.
+    It begins at the first place in the stretch where a decoder can begin, and ends where what was stored so far is
+    what is shown so far: a cut through frames that wait for each other would leave holes.
 
     Args:
         media: The clip.

@@ -282,6 +282,18 @@ def test_a_cache_that_is_cleared_while_a_film_is_made_costs_time_and_not_the_fil
     assert codes(room.folder / "again.mp4") == untouched
 
 
+def test_a_cache_that_is_cleared_again_and_again_is_told(room: CuttingRoom) -> None:
+    made = room.read("timeline: [{clip: a.mp4}, {clip: b.mp4, transition: crossfade 0.5}]\n")
+
+    class Clears(Watched):
+        def made(self, task: Task) -> None:
+            room.cache.clear()
+
+    with pytest.raises(StoryboardError, match="were taken away while it was put together, 3 times"):
+        stitch(made, room.folder / "film.mp4", Clears())
+    assert not list(room.folder.glob("*film*"))
+
+
 def test_a_process_that_is_ended_from_outside_is_told_and_the_next_run_goes_on(room: CuttingRoom) -> None:
     import psutil
 
