@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import os
 import shutil
+import time
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """The errors of a disk, a quota or a limit that is reached. Windows knows no quota of its own."""
+
+_LEFT = 86_400  # seconds
 
 
 @contextmanager
@@ -35,6 +39,14 @@ def whole_path(path: Path) -> Iterator[Path]:
     finally:
         part.unlink(missing_ok=True)
     flush_folder(path.parent)
+
+
+def clear_left_parts(path: Path) -> None:
+    """Take away the parts of ``path`` that killed processes left: those that nobody has written to for a day."""
+    for part in path.parent.glob(f".{glob.escape(path.stem)}.????????.part{path.suffix}"):
+        with suppress(OSError):  # somebody else takes it away at this moment
+            if time.time() - part.stat().st_mtime > _LEFT:
+                part.unlink()
 
 
 def write_whole(path: Path, data: bytes) -> None:

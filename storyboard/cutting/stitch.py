@@ -30,7 +30,7 @@ from storyboard.cutting.told import within
 from storyboard.errors import StoryboardError
 from storyboard.export.beside import make_room
 from storyboard.export.manifest import write_manifest
-from storyboard.files import NO_ROOM, sha256_of, whole_path, write_whole
+from storyboard.files import NO_ROOM, clear_left_parts, sha256_of, whole_path, write_whole
 from storyboard.story.cut import Cut
 from storyboard.story.findings import has_errors
 
@@ -258,6 +258,7 @@ def stitch(
     Raises:
         StoryboardError: It could not be made, did not come out as it has to be, or there is no room.
     """
+    clear_left_parts(target)
     # The film takes its name last: whenever this is ended, no film is left without what tells whose it is.
     with _told_plainly(target, made), whole_path(target) as part:
         if made.one_take and made.one_take.suffix == target.suffix:  # of another container it has to be made

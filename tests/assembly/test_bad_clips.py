@@ -225,6 +225,18 @@ def test_two_that_stitch_one_film_at_once_both_make_it(room: CuttingRoom) -> Non
     assert not list(room.folder.glob(".*part*"))
 
 
+def test_what_a_killed_stitch_left_of_the_same_film_goes_after_a_day(room: CuttingRoom) -> None:
+    left, fresh, other = (
+        room.folder / f".{name}.part.mp4" for name in ("film.0123abcd", "film.89abcdef", "a.0123abcd")
+    )
+    for path in (left, fresh, other):
+        path.write_bytes(b"half a film")
+    for path in (left, other):
+        os.utime(path, (time.time() - 90_000,) * 2)
+    room.film("timeline: [{clip: a.mp4}]")
+    assert [path.exists() for path in (left, fresh, other)] == [False, True, True]
+
+
 def test_a_disk_without_room_is_told_and_leaves_nothing_half_written(room: CuttingRoom) -> None:
     def little_room() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
