@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 from storyboard.assembly.decoding import see_that_all_decodes
@@ -265,7 +265,7 @@ def stitch(
             if verify:
                 see_that_all_decodes(made.one_take, made.plan.pieces)
             with made.plan.film.known.staying():
-                copyfile(made.one_take, part)
+                shutil.copyfile(made.one_take, part)
         else:
             assemble(made.plan, part, made.cache, watcher, verify=verify, elsewhere=made.elsewhere)
         subtitles = subtitle_files(made.subtitles, made.picture.edit.fps, target)

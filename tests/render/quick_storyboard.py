@@ -69,6 +69,7 @@ MOMENTS: dict[str, Callable[[], None]] = {
     "after-the-take": after(Ledger, "done"),
     "in-the-join": lambda: setattr(shutil, "copyfile", half_a_copy),
     "after-the-join": before(stitch, "write_manifest"),
+    "before-the-film-has-its-name": after(stitch, "write_manifest"),
 }
 
 

@@ -44,6 +44,7 @@ def _goes_on_without_a_purchase(studio: Studio) -> None:
         "after-the-take",
         "in-the-join",
         "after-the-join",
+        "before-the-film-has-its-name",
     ],
 )
 def test_a_render_that_dies_at_this_moment_is_finished_by_the_same_command(studio: Studio, moment: str) -> None:
