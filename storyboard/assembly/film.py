@@ -20,6 +20,7 @@ from storyboard.assembly.piece_key import compose_key, key_of
 from storyboard.assembly.piece_planning import MOST_FRAMES, plan_pieces
 from storyboard.assembly.pieces import Compose, Copy
 from storyboard.errors import StoryboardError
+from storyboard.files import whole_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -227,25 +228,33 @@ def assemble(
     verify: bool = False,
     processes: int | None = None,
     elsewhere: Elsewhere | None = None,
+    finish: Callable[[Path], object] = lambda _: None,
 ) -> None:
     """Make what is missing, and the film of it.
 
     Args:
         plan: What it takes.
-        target: The file to write. What is there where this raises is half a film.
+        target: The file. It takes its name when it is whole, and was looked at.
         cache: Where pieces are kept.
         watcher: Told how it goes.
         verify: Decode the whole film as well.
         processes: At most so many at once.
         elsewhere: Others who may make some of it.
+        finish: Called with the film's file, which is whole, before it takes its name.
 
     Raises:
         StoryboardError: Something could not be made, or did not come out as it has to be.
         OSError: There is no room, or a folder cannot be written.
     """
+
+    def join_all(plan: FilmPlan) -> None:
+        with whole_path(target) as part:
+            _join(plan, part, cache, watcher, verify=verify)
+            finish(part)
+
     for tries_left in reversed(range(_TRIES)):
         try:
-            _made_and_joined(plan, target, cache, watcher, verify=verify, processes=processes, elsewhere=elsewhere)
+            _made_and_joined(plan, cache, watcher, join_all, processes=processes, elsewhere=elsewhere)
             break
         except OSError as error:  # libav's own among them
             is_piece = isinstance(error.filename, str) and Path(error.filename).is_relative_to(cache.folder)
@@ -262,11 +271,10 @@ def assemble(
 
 def _made_and_joined(
     plan: FilmPlan,
-    target: Path,
     cache: PieceCache,
     watcher: Watcher,
+    join_all: Callable[[FilmPlan], None],
     *,
-    verify: bool,
     processes: int | None,
     elsewhere: Elsewhere | None,
 ) -> None:
@@ -295,7 +303,7 @@ def _made_and_joined(
             )
         else:
             start()
-        _join(plan, target, cache, watcher, verify=verify)
+        join_all(plan)
 
 
 def _join(plan: FilmPlan, target: Path, cache: PieceCache, watcher: Watcher, *, verify: bool) -> None:

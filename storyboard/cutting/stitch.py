@@ -258,16 +258,9 @@ def stitch(
     Raises:
         StoryboardError: It could not be made, did not come out as it has to be, or there is no room.
     """
-    clear_left_parts(target)
-    # The film takes its name last: whenever this is ended, no film is left without what tells whose it is.
-    with _told_plainly(target, made), whole_path(target) as part:
-        if made.one_take and made.one_take.suffix == target.suffix:  # of another container it has to be made
-            if verify:
-                see_that_all_decodes(made.one_take, made.plan.pieces)
-            with made.plan.film.known.staying():
-                shutil.copyfile(made.one_take, part)
-        else:
-            assemble(made.plan, part, made.cache, watcher, verify=verify, elsewhere=made.elsewhere)
+    written = [target]
+
+    def write_beside(film: Path) -> None:
         subtitles = subtitle_files(made.subtitles, made.picture.edit.fps, target)
         for each in make_room(target, subtitle_paths(target), subtitles):
             note(each)
@@ -279,7 +272,7 @@ def stitch(
         own = made.own_takes
         manifest = write_manifest(
             target,
-            sha256_of(part),
+            sha256_of(film),
             source,
             made.title,
             own.plan if own else None,
@@ -291,7 +284,23 @@ def stitch(
             subtitles=list(subtitles),
             revision=revision,
         )
-    return [target, *subtitles, manifest]
+        written.extend([*subtitles, manifest])
+
+    clear_left_parts(target)
+    # The film takes its name last: whenever this is ended, no film is left without what tells whose it is.
+    with _told_plainly(target, made):
+        if made.one_take and made.one_take.suffix == target.suffix:  # of another container it has to be made
+            if verify:
+                see_that_all_decodes(made.one_take, made.plan.pieces)
+            with whole_path(target) as part:
+                with made.plan.film.known.staying():
+                    shutil.copyfile(made.one_take, part)
+                write_beside(part)
+        else:
+            assemble(
+                made.plan, target, made.cache, watcher, verify=verify, elsewhere=made.elsewhere, finish=write_beside
+            )
+    return written
 
 
 @contextmanager
