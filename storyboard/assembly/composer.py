@@ -15,6 +15,7 @@ from av.video.reformatter import ColorRange, VideoReformatter
 
 from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.frame_reader import FrameReader
+from storyboard.assembly.picture.fit import ALONE
 from storyboard.assembly.picture.fit_planes import PlaneFitter
 
 if TYPE_CHECKING:
@@ -107,4 +108,5 @@ def _painted(strip: Strip, picture: PictureFormat, readers: Readers) -> Iterator
             dst_colorspace=picture.colour.matrix_for(picture.size[1]),
             dst_color_range=ColorRange.JPEG if picture.colour.full_range else ColorRange.MPEG,
             src_color_range=ColorRange.JPEG,
+            threads=ALONE,
         )

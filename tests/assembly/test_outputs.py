@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from coded import codes, make_clip, read
 from likeness import frames_of, ssim
+from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,3 +184,19 @@ def test_the_index_comes_first_unless_that_is_switched_off(room: CuttingRoom, na
     assert first.index(b"moov") < first.index(b"mdat")
     last = _boxes(room.film(f"{cut}output: {{faststart: false}}", name=name))
     assert last.index(b"moov") > last.index(b"mdat")
+
+
+@pytest.mark.parametrize("size", [(208, 120), (720, 480), (1000, 500)])
+@pytest.mark.parametrize(("codec", "suffix"), [("prores", ".mov"), ("h264", ".mp4")])
+def test_a_picture_of_one_colour_is_of_one_colour_to_its_edges(
+    room: CuttingRoom, codec: str, suffix: str, size: tuple[int, int]
+) -> None:
+    Image.new("RGB", (1000, 1000), (200, 100, 40)).save(room.folder / "flat.png")
+    output = f"{{codec: {codec}, size: {size[0]}x{size[1]}}}"
+    film = room.film(f"timeline: [{{image: flat.png, seconds: 1}}]\noutput: {output}\n", name=f"film{suffix}")
+    with av.open(str(film)) as container:
+        for frame in container.decode(video=0):
+            kind = np.dtype(np.uint16 if codec == "prores" else np.uint8)
+            for plane in frame.planes:
+                lines = np.frombuffer(bytes(plane), kind).reshape(plane.height, -1)[:, : plane.width]
+                assert np.ptp(lines) <= 4 * kind.itemsize

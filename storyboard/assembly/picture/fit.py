@@ -27,6 +27,11 @@ ALIKE = 0.03
 ROUNDED = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 """swscale's quick ways to other colours cut off what they should round: a picture becomes a level or two darker."""
 
+ALONE = 1
+"""Threads for swscale. With several, it writes over the beginning of a line where two of them meet, in pictures of
+some widths: rgb24 to yuv422p10le had grey dashes at 720x480, not the same ones each time. As many pieces as there are
+cores are made at once, so more would gain nothing."""
+
 BACK = 16
 """How many times smaller than the frame what lies behind a picture is drawn: enlarging it is what softens it."""
 
@@ -144,6 +149,7 @@ class Fitter:
             src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG,
             interpolation=Interpolation.FAST_BILINEAR if small else way | ROUNDED,
+            threads=ALONE,
         )  # fmt: skip
         picture = np.asarray(scaled.to_ndarray(), np.uint8)
         return picture[::-1] if self._shape.flipped else picture

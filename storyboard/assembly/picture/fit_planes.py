@@ -9,7 +9,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from storyboard.assembly.picture.colour_space import ColourSpaceChange
-from storyboard.assembly.picture.fit import ROUNDED, inside
+from storyboard.assembly.picture.fit import ALONE, ROUNDED, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,7 @@ class PlaneFitter:
             src_color_range=ranges[0],
             dst_color_range=ranges[0 if after else 1],
             interpolation=Interpolation.FAST_BILINEAR if is_rough else Interpolation.BICUBIC | ROUNDED,
+            threads=ALONE,
         )
         if after:
             self._change = self._change or ColourSpaceChange(

@@ -14,6 +14,7 @@ import av.filter
 import numpy as np
 
 from storyboard.assembly.media import PQ
+from storyboard.assembly.picture.fit import ALONE
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -42,6 +43,7 @@ class StandardRange:
 
     def __init__(self, stream: VideoStream, transfer: int, *, full_range: bool) -> None:
         graph = av.filter.Graph()
+        graph.threads = ALONE
         self._entrance = graph.add_buffer(template=stream, time_base=stream.time_base)
         self._exit = graph.add("buffersink")
         from_full = "pc" if full_range else "tv"
