@@ -196,7 +196,7 @@ class _Voice:
         """Say that there will be sound; after the picture, and before the first packet."""
         if self._container:
             source = self._container.streams.audio[0]
-            self._stream = self._output.add_stream_from_template(source)
+            self._stream = _like(source, self._output)
             self._packets = self._container.demux(source)
             self._advance()
 
@@ -214,6 +214,21 @@ class _Voice:
         self._next = next((packet for packet in self._packets if packet.dts is not None), None)
         if self._next is not None:
             self._heard = Fraction(self._next.dts or 0) * Fraction(self._next.time_base or 1)
+
+
+def _like(source: AudioStream, output: OutputContainer) -> Any:
+    """A stream for the packets of another, which says what its file did not.
+
+    A copy of what is known of AAC does not have by how much its encoder is late, without which Matroska puts the
+    picture that much later; nor has one of plain samples which is left and which is right. An encoder that is never
+    used knows both.
+    """
+    codec = source.codec_context.name
+    if codec not in {"aac", "pcm_s16le"}:
+        return output.add_stream_from_template(source)
+    stream: Any = output.add_stream(codec, rate=source.rate, layout="stereo")
+    stream.bit_rate = source.bit_rate
+    return stream
 
 
 def packet_order(path: Path) -> tuple[tuple[int, ...], ParameterSets | None]:

@@ -11,6 +11,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 from coded import codes, make_clip, read
+from cutting_room import ffmpeg_says
 from likeness import frames_of, ssim
 from PIL import Image
 
@@ -105,6 +106,22 @@ def test_a_film_takes_any_name_whose_container_can_hold_it_and_is_refused_any_ot
             assert (ran.code, film.exists()) == (2, False)
             assert "is no name for a film of" in ran.err
             assert all(good in ran.err for good in endings.split())
+
+
+@pytest.mark.parametrize("fps", [16, 24, 30])
+@pytest.mark.parametrize(
+    ("codec", "suffix"), [("h264", ".mkv"), ("h264", ".mov"), ("hevc", ".mkv"), ("prores", ".mov"), ("vp9", ".mkv")]
+)
+def test_a_film_with_sound_begins_at_once_and_no_program_has_anything_to_say_of_it(
+    loud: CuttingRoom, codec: str, suffix: str, fps: int
+) -> None:
+    film = loud.film(f"{JOINED}output: {{codec: {codec}, fps: {fps}}}", name=f"film{suffix}")
+    assert ffmpeg_says(film) == ""
+    with av.open(str(film)) as container:
+        picture, sound = container.streams.video[0], container.streams.audio[0]
+        assert sound.layout.name == "stereo"
+        times = [packet.pts for packet in container.demux(picture) if packet.pts is not None]
+    assert min(times) == 0
 
 
 def test_a_size_scales_the_whole_film(room: CuttingRoom) -> None:

@@ -113,6 +113,12 @@ def test_each_click_comes_with_its_flash(claps: CuttingRoom, timeline: str, coun
     assert ffmpeg_says(film) == ""
 
 
+@pytest.mark.parametrize(("codec", "name"), [("h264", "film.mkv"), ("h264", "film.mov"), ("vp9", "film.mkv")])
+def test_so_it_does_in_other_containers(claps: CuttingRoom, codec: str, name: str) -> None:
+    cut = f"{{timeline: [{{clip: one.mp4}}, {{clip: two.mp4}}], output: {{codec: {codec}, loudness: null}}}}"
+    _together(claps.film(cut, name=name), 6)
+
+
 def test_the_sound_is_one_stream_as_long_as_the_picture(claps: CuttingRoom) -> None:
     film = claps.film("timeline: [{clip: one.mp4}, {clip: a.mp4}, {clip: two.mp4}]")
     with av.open(str(film)) as container:
