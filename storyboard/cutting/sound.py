@@ -55,14 +55,14 @@ class CutSound:
         self._known = known
 
     def read(self) -> Soundtrack | None:
-        """All that is heard; None where nothing is.
+        """All that is heard; None where nothing is in the whole film. A part without any sound has a silent one.
 
         Raises:
             CutFaultError: A file holds no sound, or cannot be read.
         """
         cues = [*self._of_shots(), *self._named("music"), *self._named("narration")]
         begins, ends = self._edit.first / self._edit.fps, self._edit.last / self._edit.fps
-        if not any(cue.at < ends and cue.ends > begins for cue in cues):
+        if not cues:
             return None
         near = tuple(cue for cue in cues if cue.at < ends and cue.ends > begins - RUN_UP)
         return Soundtrack(ends - begins, near, self._cut.output.loudness, begins=begins)

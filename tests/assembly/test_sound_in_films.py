@@ -13,6 +13,7 @@ from coded import make_clip
 from cutting_room import CuttingRoom, ffmpeg_says
 
 from storyboard.assembly.loudness import LoudnessMeter
+from storyboard.cutting.reach import Reach
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,6 +132,12 @@ def test_the_sound_is_one_stream_as_long_as_the_picture(claps: CuttingRoom) -> N
 def test_a_film_of_clips_without_sound_has_none(room: CuttingRoom) -> None:
     with av.open(str(room.film("timeline: [{clip: a.mp4}, {clip: b.mp4}]"))) as container:
         assert len(container.streams.audio) == 0
+
+
+def test_a_part_in_which_nothing_is_heard_of_a_film_with_sound_has_a_silent_one(claps: CuttingRoom) -> None:
+    cut = "timeline: [{clip: one.mp4, out: 2}, {clip: a.mp4}]"
+    samples = heard(claps.film(cut, Reach(Fraction(3), Fraction(5))))
+    assert (len(samples) >= 2 * RATE, float(np.abs(samples).max())) == (True, 0.0)
 
 
 def test_music_and_narration_are_heard_where_they_are_put(claps: CuttingRoom) -> None:
