@@ -128,7 +128,13 @@ class _Voice:
         self.bus = _BUSES[cue.role] + (cue.role == "music" and not cue.duck)
         self.begins, self.ends = round(cue.at * rate), round(cue.ends * rate)
         skipped = Fraction(max(0, first - self.begins), rate)
-        self._source = SoundSource(cue.path, start=cue.start + skipped * cue.speed, rate=rate, speed=cue.speed)
+        self._source = SoundSource(
+            cue.path,
+            start=cue.start + skipped * cue.speed,
+            rate=rate,
+            speed=cue.speed,
+            lasts=(cue.length - skipped) * cue.speed,
+        )
         self._volume = np.float32(10 ** (cue.volume / 20))
         self._edge = rate // _EDGES
         self._fade_in = round(cue.fade_in * rate) or (0 if was_on else self._edge)

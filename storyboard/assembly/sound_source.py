@@ -41,13 +41,22 @@ class SoundSource:
             else its first sample.
         rate: Samples a second to give.
         speed: Seconds of the file a second; the pitch stays.
+        lasts: At another speed, nothing that comes after so many seconds of the file gets into what is given.
 
     Raises:
         SoundError: As soon as it is known: the file is missing, holds no sound, is cut off, or does not decode.
     """
 
-    def __init__(self, path: Path, *, start: Fraction, rate: int, speed: Fraction = Fraction(1)) -> None:
-        self._blocks = _stretched(path, start, rate, speed)
+    def __init__(
+        self,
+        path: Path,
+        *,
+        start: Fraction,
+        rate: int,
+        speed: Fraction = Fraction(1),
+        lasts: Fraction | None = None,
+    ) -> None:
+        self._blocks = _stretched(path, start, rate, speed, lasts)
         self._left = NOTHING
 
     def read(self, count: int) -> Samples:
@@ -68,14 +77,19 @@ class SoundSource:
         self._blocks.close()
 
 
-def _stretched(path: Path, start: Fraction, rate: int, speed: Fraction) -> Generator[Samples]:
+def _stretched(path: Path, start: Fraction, rate: int, speed: Fraction, lasts: Fraction | None) -> Generator[Samples]:
     with closing(_samples(path, float(start), rate)) as blocks:
         if speed == 1:
             yield from blocks
             return
         stretch = TimeStretch(speed, rate)
+        left = round(lasts * rate) if lasts is not None else None
         for block in blocks:
-            yield stretch.feed(block)
+            yield stretch.feed(block[:left])
+            if left is not None:
+                left -= len(block)
+                if left <= 0:
+                    break
         yield stretch.finish()
 
 

@@ -140,6 +140,13 @@ def test_a_part_in_which_nothing_is_heard_of_a_film_with_sound_has_a_silent_one(
     assert (len(samples) >= 2 * RATE, float(np.abs(samples).max())) == (True, 0.0)
 
 
+@pytest.mark.parametrize("speed", [0.4, 0.5, 0.8, 1, 2])
+def test_nothing_is_heard_of_what_comes_after_the_part_that_is_shown(claps: CuttingRoom, speed: float) -> None:
+    """The click is at 1 s, where the part ends."""
+    cut = f"{{timeline: [{{clip: one.mp4, out: 1, speed: {speed}}}, {{black: 1}}], output: {{loudness: null}}}}"
+    assert float(np.abs(heard(claps.film(cut))).max()) < 0.05  # an encoder smears a little of it
+
+
 def test_music_and_narration_are_heard_where_they_are_put(claps: CuttingRoom) -> None:
     film = claps.film(
         """
