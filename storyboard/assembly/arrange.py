@@ -141,29 +141,26 @@ def _misfits(shots: Sequence[Shot], fps: Fraction) -> Iterator[CutError]:
         after = shots[number + 1] if number + 1 < len(shots) else None
         at_start = shot.enters.after
         at_end = after.enters.before if after else 0
-        for taken, which in ((at_start, shot), (at_end, after)):
+        # Handles carry a part of a transition: what is left of it lies over what is seen.
+        over_start, over_end = at_start - shot.leads_in, at_end - shot.lasts_over
+        seen = shot.frames - shot.leads_in - shot.lasts_over
+        for taken, over, which in ((at_start, over_start, shot), (at_end, over_end, after)):
             if which and taken > shot.frames and which.item not in told:
                 told.add(which.item)
                 yield CutError(
                     f"The {which.enters.kind} of {_seconds(which.enters.frames, fps)} into {which.label} is longer "
-                    f"than {shot.label}, {_of_which(shot, fps)}.",
+                    f"than {shot.label}: it takes {_seconds(over, fps)} of that, which is seen for "
+                    f"{_seconds(seen, fps)}.",
                     hint="Make the transition shorter, or show more of the clip.",
                     item=which.item,
                 )
         if after and at_start + at_end > shot.frames and not told & {shot.item, after.item}:
             yield CutError(
-                f"The two transitions of {shot.label}, {_of_which(shot, fps)}, overlap: together they take "
-                f"{_seconds(at_start + at_end, fps)}.",
+                f"The two transitions of {shot.label} overlap: together they take "
+                f"{_seconds(over_start + over_end, fps)} of it, and it is seen for {_seconds(seen, fps)}.",
                 hint="Make one of them shorter, or show more of the clip.",
                 item=after.item,
             )
-
-
-def _of_which(shot: Shot, fps: Fraction) -> str:
-    seen = shot.frames - shot.leads_in - shot.lasts_over
-    if seen == shot.frames:
-        return f"which is seen for {_seconds(seen, fps)}"
-    return f"of which there are {_seconds(shot.frames, fps)}, counting what lies outside “in” and “out”"
 
 
 def _seconds(frames: int, fps: Fraction) -> str:

@@ -59,14 +59,17 @@ def test_a_fade_through_black_takes_no_time_from_the_film() -> None:
 
 def test_a_transition_that_is_longer_than_its_clip_is_refused() -> None:
     with pytest.raises(
-        CutError, match=r"crossfade of 2 s into a.mp4 is longer than a.mp4, which is seen for 1 s"
+        CutError,
+        match=r"crossfade of 2 s into a.mp4 is longer than a.mp4: it takes 2 s of that, which is seen for 1 s",
     ) as told:
         arrange([wanted(10), wanted(1, Entrance("crossfade", 32), item=1)], FPS)
     assert told.value.item == 1
 
 
 def test_two_transitions_that_meet_in_one_clip_are_refused() -> None:
-    with pytest.raises(CutError, match=r"two transitions of a\.mp4, which is seen for 1 s, overlap"):
+    with pytest.raises(
+        CutError, match=r"two transitions of a\.mp4 overlap: together they take 1\.25 s of it, and it is seen for 1 s"
+    ):
         arrange([wanted(10), wanted(1, Entrance("crossfade", 10)), wanted(10, Entrance("crossfade", 10))], FPS)
 
 
@@ -77,7 +80,7 @@ def test_a_first_item_cannot_fade_over_from_nothing() -> None:
 
 def test_a_transition_that_takes_more_than_there_is_outside_in_and_out_is_told_what_there_is() -> None:
     less = wanted(1, start=Fraction(1), in_room=Fraction(1), out_room=Fraction(1))
-    with pytest.raises(CutError, match="of which there are 2 s, counting what lies outside “in” and “out”"):
+    with pytest.raises(CutError, match="it takes 3 s of that, which is seen for 1 s"):
         arrange([less, wanted(5, Entrance("crossfade", 64))], FPS)
 
 

@@ -123,12 +123,16 @@ def test_a_caption_after_another_stands_over_what_that_one_stands_over(tmp_path:
         ("{black: 1, transition: luma}", "cut-impossible", "A luma transition needs its matte"),
         ("{caption: Hello, transition: crossfade}", "unknown-key", "“transition” is not a key of a caption"),
         ("{black: 1:99}", "not-a-number", "“black” has to be a number"),
-        ("{black: 2, transition: crossfade 3}", "cut-impossible", "than the title “One”, which is seen for 1 s"),
+        (
+            "{black: 2, transition: crossfade 3}",
+            "cut-impossible",
+            "than the title “One”: it takes 3 s of that, which is seen for 1 s",
+        ),
         ("{title: T, seconds: 1, transition: dip 1.5}", "cut-impossible", "is longer than the title “One”"),
         (
             "{title: T, seconds: 2, transition: crossfade 0.75}",
             "cut-impossible",
-            "The two transitions of the title “One”, which is seen for 1 s, overlap: together they take 1.125 s",
+            "The two transitions of the title “One” overlap: together they take 1.125 s of it",
         ),
     ],
 )
