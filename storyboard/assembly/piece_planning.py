@@ -93,12 +93,13 @@ def plan_pieces(edit: EditList, wanted: PictureFormat, *, most: int = MOST_FRAME
     return PiecePlan(matched.format, tuple(pieces), matched.reasons)
 
 
-def why_composed(shot: Shot, reasons: Mapping[str, str]) -> str:
-    """Why footage is composed that looks as though it could be copied; empty where it can be.
+def why_composed(shot: Shot, reasons: Mapping[str, str], fps: Fraction) -> str:
+    """Why footage is composed that looks as though it could be copied; empty where some of it can be.
 
     Args:
         shot: Any.
         reasons: Those of the plan.
+        fps: Frames a second of the film.
     """
     source = shot.source
     if not isinstance(source, Footage):
@@ -107,7 +108,11 @@ def why_composed(shot: Shot, reasons: Mapping[str, str]) -> str:
         return reasons[source.media.sha256]
     if source.matched_to:
         return "its colour is brought to that of the reel before"
-    return "" if source.speed == 1 else f"it is shown at {float(source.speed):g} times its speed"
+    if source.speed != 1:
+        return f"it is shown at {float(source.speed):g} times its speed"
+    first = round(shot.offset * fps)
+    is_any = longest_run(source.media, first, first + shot.frames)
+    return "" if is_any else "no frame that is shown can be decoded without those before it"
 
 
 def strips_of(edit: EditList) -> Iterator[Strip]:

@@ -130,7 +130,7 @@ class Stitch:
                     "file": media.path.name,
                     "sha256": sha256,
                     "what": shot.label,
-                    "composed_because": why_composed(shot, pieces.reasons) or None,
+                    "composed_because": why_composed(shot, pieces.reasons, edit.fps) or None,
                     "has_mezzanine": media.sha256 in keys,
                 }
                 known = sources.setdefault(sha256, source)

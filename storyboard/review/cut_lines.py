@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from storyboard.assembly.edit_list import speed_of
+from storyboard.assembly.edit_list import Footage
 from storyboard.assembly.mezzanine import MezzanineTask
 from storyboard.assembly.picture_format import CODEC_NAMES
 from storyboard.assembly.piece_planning import why_composed
@@ -14,7 +14,7 @@ from storyboard.review.style import paint
 from storyboard.review.terminal import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from storyboard.assembly.edit_list import EditList, Shot
     from storyboard.assembly.film import FilmPlan
@@ -74,17 +74,18 @@ def _sums(plan: FilmPlan, missing: int) -> Iterator[str]:
         yield "The sound is kept from before." if plan.has_sound else "The sound is mixed and encoded as one."
     else:
         yield "There is no sound: nothing in the cut has any."
-    yield from _reasons(plan.film.edit.seen, pieces.reasons)
+    yield from _reasons(plan.film.edit, pieces.reasons)
     if not missing:
         yield "Nothing has to be made: the film is put together at once."
 
 
-def _reasons(shots: Iterable[Shot], reasons: Mapping[str, str]) -> Iterator[str]:
+def _reasons(edit: EditList, reasons: Mapping[str, str]) -> Iterator[str]:
     """Why footage is composed that looks as though it could be copied, in a sentence for each reason."""
     labels: dict[str, dict[str, None]] = {}
-    for shot in shots:
-        reason = why_composed(shot, reasons)
-        if reason and speed_of(shot.source) != 1 and reason not in reasons.values():
+    for shot in edit.seen:
+        reason = why_composed(shot, reasons, edit.fps)
+        is_matched = isinstance(shot.source, Footage) and shot.source.matched_to
+        if reason and reason not in reasons.values() and not is_matched:
             labels.setdefault(f"where {reason}", {})[shot.label] = None  # elsewhere it may well be
         elif reason:
             labels.setdefault(reason, {})[shot.label] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,16 @@ def test_a_plan_says_which_clip_is_composed_for_its_speed(folder: Path, storyboa
     told = storyboard("stitch", "cut.yaml", "--plan").out
     assert told.count("cannot be copied") == 1
     assert "a.mp4 cannot be copied where it is shown at 2 times its speed." in told
+
+
+def test_a_plan_says_why_a_part_of_a_clip_is_composed(folder: Path, storyboard: Command) -> None:
+    make_clip(folder / "long.mp4", 3, 64, keys=250)
+    (folder / "cut.yaml").write_text(CUT.replace("    - clip: wide.mp4", "    - {clip: long.mp4, in: 0.5, out: 3}"))
+    told = " ".join(storyboard("stitch", "cut.yaml", "--plan").out.split())
+    why = "no frame that is shown can be decoded without those before it"
+    assert f"long.mp4 cannot be copied where {why}." in told
+    sources = json.loads(storyboard("stitch", "cut.yaml", "--plan", "--json").out)["sources"]
+    assert [each["composed_because"] for each in sources] == [None, None, why]
 
 
 def test_a_plan_as_json_tells_the_same_as_the_film_will(folder: Path, storyboard: Command) -> None:
