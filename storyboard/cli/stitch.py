@@ -195,8 +195,9 @@ def _target(
         if target.suffix.lower() not in suffixes:
             *others, last = suffixes
             endings = f"{', '.join(others)} or {last}" if others else last
+            film = "a preview, which is always H.264" if preview else f"a film of {CODEC_NAMES[codec]}"
             raise UsageError(
-                f"{target} is no name for a film of {CODEC_NAMES[codec]}.",
+                f"{target} is no name for {film}.",
                 hint=f"Let it end in {endings}, or name a folder.",
             )
     else:

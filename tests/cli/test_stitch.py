@@ -262,6 +262,13 @@ def test_a_preview_of_any_codec_is_quickly_made_h264(folder: Path, storyboard: C
         assert (context.name, context.width, context.height) == ("h264", 128, 96)
 
 
+def test_a_preview_under_a_name_for_another_codec_is_told_what_it_is(folder: Path, storyboard: Command) -> None:
+    (folder / "cut.yaml").write_text(f"{CUT}  output: {{codec: vp9}}\n")
+    ran = storyboard("stitch", "cut.yaml", "--preview", "--output", "film.webm")
+    assert ran.code == 2
+    assert "film.webm is no name for a preview, which is always H.264." in ran.err
+
+
 def test_a_range_between_two_frames_is_told_as_that(folder: Path, storyboard: Command) -> None:
     ran = storyboard("stitch", "cut.yaml", "--range", "1.97-2.02")
     assert ran.code == 2
