@@ -16,7 +16,7 @@ from storyboard.assembly.mux import Run, join, packet_order, see_that_times_rise
 from storyboard.assembly.picture_format import SOUND_CODECS
 from storyboard.assembly.piece_cache import PieceCache
 from storyboard.assembly.piece_encoding import PIECE_SUFFIXES
-from storyboard.assembly.piece_key import compose_key, key_of
+from storyboard.assembly.piece_key import compose_key, files_of, key_of
 from storyboard.assembly.piece_planning import MOST_FRAMES, plan_pieces
 from storyboard.assembly.pieces import Compose, Copy
 from storyboard.errors import StoryboardError
@@ -75,7 +75,7 @@ class PieceTask:
         picture: How it is encoded.
         key: What names it.
         cache: Where it is kept.
-        known: What it is made from, among others, as that was when its key was found.
+        known: What it is made from, as that was when its key was found.
     """
 
     piece: Compose
@@ -116,7 +116,7 @@ class SoundTask:
         codec: Of it.
         key: What names it.
         cache: Where it is kept.
-        known: What it is made from, among others, as that was when its key was found.
+        known: What it is made from, as that was when its key was found.
     """
 
     soundtrack: Soundtrack
@@ -199,15 +199,18 @@ def plan_film(film: Film, cache: PieceCache) -> FilmPlan:
         if isinstance(piece, Compose):
             key = compose_key(piece, picture)
             composed.append(key)
-            wanted[key] = PieceTask(piece, picture, key, cache.folder, film.known)
+            wanted[key] = PieceTask(piece, picture, key, cache.folder, film.known.some(files_of(piece)))
     copied = {piece.media.sha256 for piece in pieces.pieces if isinstance(piece, Copy)}
     mezzanines = {key: each for key, each in film.mezzanines.items() if key in copied}
-    wanted |= {key: MezzanineTask(each, key, cache.folder, film.known) for key, each in mezzanines.items()}
+    wanted |= {
+        key: MezzanineTask(each, key, cache.folder, film.known.some([each.take.path]))
+        for key, each in mezzanines.items()
+    }
     sound = None
     if film.soundtrack:
         codec = SOUND_CODECS[picture.codec]
         sound = _sound_key(film, codec)
-        wanted[sound] = SoundTask(film.soundtrack, codec, sound, cache.folder, film.known)
+        wanted[sound] = SoundTask(film.soundtrack, codec, sound, cache.folder, film.known.some(film.sound_hashes))
     there = cache.find_all((key, task.suffix) for key, task in wanted.items())
     return FilmPlan(
         film,

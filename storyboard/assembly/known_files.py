@@ -13,7 +13,7 @@ from storyboard.errors import StoryboardError
 from storyboard.files import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 
@@ -53,6 +53,12 @@ class KnownFiles:
         sha256 = (hash_of or self._hash_of)(path)
         self._known.setdefault(path, _Known(facts, sha256))
         return sha256
+
+    def some(self, paths: Iterable[Path]) -> KnownFiles:
+        """Only these of them, as they were."""
+        some = KnownFiles(self._hash_of)
+        some._known = {path: self._known[path] for path in paths if path in self._known}
+        return some
 
     @contextmanager
     def staying(self) -> Iterator[None]:

@@ -81,7 +81,7 @@ class MezzanineTask:
         mezzanine: Of which take, and how.
         key: What names it.
         cache: Where it is kept.
-        known: What it is made from, among others, as that was when its key was found.
+        known: What it is made from, as that was when its key was found.
     """
 
     mezzanine: Mezzanine

@@ -15,6 +15,8 @@ from storyboard.assembly.edit_list import NamedFile
 from storyboard.assembly.media import Media
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.pieces import Compose
 
@@ -36,6 +38,18 @@ def key_of(recipe: Any) -> str:
     told = {"recipe": recipe, "tools": _tools(), "revision": REVISION}
     text = json.dumps(told, default=_plain, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def files_of(recipe: Any) -> Iterator[Path]:
+    """The files that a recipe names, some of them more than once."""
+    if isinstance(recipe, Media | NamedFile):
+        yield recipe.path
+    elif dataclasses.is_dataclass(recipe):
+        for field in dataclasses.fields(recipe):
+            yield from files_of(getattr(recipe, field.name))
+    elif isinstance(recipe, tuple):
+        for each in recipe:
+            yield from files_of(each)
 
 
 @cache

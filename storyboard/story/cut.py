@@ -332,7 +332,8 @@ class Output(Part):
     """How the finished file is written."""
 
     size: Annotated[str, Field(strict=True, pattern=r"^\d{1,5}x\d{1,5}$"), AfterValidator(_encodable)] | None = Field(
-        None, description="Pixels, such as 1280x720. Left out: as the episode, or as the footage that is seen longest."
+        None,
+        description="Pixels, such as 1280x720. Left out: as the episode, or the footage that is seen longest.",
     )
     fps: Literal[16, 24, 25, 30] = Field(16, description="Frames a second.")
     interpolation: Literal["duplicate", "motion"] = Field("duplicate", description="How frames are added.")
