@@ -26,17 +26,17 @@ _WINDOW = 5  # steps to either side over which the level is taken: longer than a
 _AHEAD = _ATTACK + _WINDOW  # steps: music is down by the time the first word comes
 
 
-Buses = tuple[Samples, Samples, Samples, Samples]
-"""Sound of clips, narration, music that gives way to both, and music that does not: blocks of one length."""
+Buses = tuple[Samples, Samples, Samples, Samples, Samples]
+"""Sound of clips, narration, music that gives way to both, music that does not, and narration as it counts: blocks of
+one length."""
 
 
 def ducked(blocks: Iterable[Buses], rate: int) -> Iterator[Samples]:
     """Lower music under speech, by ``DEPTH`` dB, and mix the two with what else there is.
 
     Music goes down in 80 ms, so that it is down as the first word comes; stays down through pauses of up to 300 ms;
-    and comes back in 600 ms. Speech is what is louder than -35 dBFS RMS, until it falls below -41. A narration that
-    was recorded quietly counts as if its loudest moment so far were at -17, though never as more than 20 dB louder
-    than it is.
+    and comes back in 600 ms. Speech is what is louder than -35 dBFS RMS, until it falls below -41; how loud each
+    narration counts, ``counted_gain`` says.
 
     libavfilter's ``sidechaincompress`` would lower it by an amount that depends on how loud the speech is, and only
     after it has begun.
@@ -46,20 +46,35 @@ def ducked(blocks: Iterable[Buses], rate: int) -> Iterator[Samples]:
         rate: Samples a second: a multiple of 1000.
     """
     step = rate // _STEPS
-    envelope, voice = _Envelope(), _QuietVoice()
+    envelope = _Envelope()
     waiting: deque[Buses] = deque()
 
     def decided() -> Iterator[Samples]:
         while waiting and (gains := envelope.gains(-(-len(waiting[0][0]) // step))) is not None:
-            clips, narration, music, other = waiting.popleft()
+            clips, narration, music, other, _ = waiting.popleft()
             yield clips + narration + _with_gains(music, gains, step) + other
 
     for block in blocks:
-        envelope.hear(_powers(block[0], step) + voice.counted(_powers(block[1], step)))
+        envelope.hear(_powers(block[0], step) + _powers(block[4], step))
         waiting.append(block)
         yield from decided()
     envelope.hear(np.zeros(_AHEAD + 1))
     yield from decided()
+
+
+def counted_gain(blocks: Iterable[Samples], rate: int) -> float:
+    """By how much a narration counts as louder than it is, as a factor.
+
+    How loud it was recorded says nothing about whether it is heard: its loudest moment counts as if it were at
+    -17 dBFS RMS, though never as more than 20 dB louder than it is, and never as quieter.
+
+    Args:
+        blocks: All of it.
+        rate: Samples a second: a multiple of 1000.
+    """
+    loudest = max((float(_powers(block, rate // _STEPS).max()) for block in blocks if len(block)), default=0.0)
+    more = _LOUDEST - 10 * np.log10(max(loudest, 1e-12))
+    return float(10 ** (min(max(more, 0.0), _MOST) / 20))
 
 
 def _powers(speech: Samples, step: int) -> Powers:
@@ -78,22 +93,6 @@ def _with_gains(music: Samples, gains: Powers, step: int) -> Samples:
     places = np.arange(len(music), dtype=np.float32) / step
     curve = np.interp(places, np.arange(len(gains)), 10 ** (gains / 20)).astype(np.float32)
     return music * curve[:, None]
-
-
-class _QuietVoice:
-    """Makes a quiet voice count: how loud it was recorded says nothing about whether it is heard."""
-
-    def __init__(self) -> None:
-        self._loudest = 0.0
-
-    def counted(self, powers: Powers) -> Powers:
-        """The powers of the next steps, as they are to count."""
-        loudest = np.maximum(np.maximum.accumulate(powers), self._loudest)
-        self._loudest = float(loudest[-1])
-        as_wanted: Powers = powers * np.clip(
-            10 ** (_LOUDEST / 10) / np.maximum(loudest, 1e-12), 1, 10 ** (_MOST / 10)
-        )
-        return as_wanted
 
 
 class _Envelope:

@@ -142,7 +142,10 @@ class FrameReader:
             begins = max(time - earlier, Fraction(0)) if earlier is not None else Fraction(0)
             if begins:
                 place = int((begins + self._start) / self._base)
-                self._container.seek(place, stream=self._stream, backward=True)
+                try:
+                    self._container.seek(place, stream=self._stream, backward=True)
+                except av.error.FFmpegError:  # not every file can be wound forward
+                    continue
                 self._from_start = False
                 self._begin()
             else:

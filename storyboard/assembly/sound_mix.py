@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from storyboard.assembly.ducking import ducked
+from storyboard.assembly.ducking import counted_gain, ducked
 from storyboard.assembly.sound_cue import RUN_UP
 from storyboard.assembly.sound_graph import NOTHING
 from storyboard.assembly.sound_source import SoundSource
@@ -36,12 +37,12 @@ def mixed(soundtrack: Soundtrack) -> Generator[Samples]:
     first = round(soundtrack.begins * rate)
     lead = max(0, first - RUN_UP * rate)
     lead -= lead % rate  # whole seconds of the film: the music's gain is decided on at the same moments
-    gives_way = any(_gives_way(cue) for cue in soundtrack.cues)
-    with closing(_buses(soundtrack, lead, first + soundtrack.samples)) as buses:
-        if gives_way and any(cue.role != "music" for cue in soundtrack.cues):
+    is_ducked = any(map(_gives_way, soundtrack.cues)) and any(cue.role != "music" for cue in soundtrack.cues)
+    with closing(_buses(soundtrack, lead, first + soundtrack.samples, is_ducked=is_ducked)) as buses:
+        if is_ducked:
             blocks = ducked(buses, rate)
         else:
-            blocks = (clips + narration + music + other for clips, narration, music, other in buses)
+            blocks = (clips + narration + music + other for clips, narration, music, other, _ in buses)
         place = 0
         for part in _after(first - lead, blocks, rate) if soundtrack.begins else blocks:
             yield _cut_softly(part, place, soundtrack)
@@ -76,30 +77,61 @@ def _gives_way(cue: SoundCue) -> bool:
     return cue.role == "music" and cue.duck
 
 
-def _buses(soundtrack: Soundtrack, first: int, last: int) -> Generator[Buses]:
+def _buses(soundtrack: Soundtrack, first: int, last: int, *, is_ducked: bool) -> Generator[Buses]:
     """What the cues give, from one sample of the timeline to another."""
     rate = soundtrack.rate
-    heard = [cue for cue in soundtrack.cues if round(cue.ends * rate) > first]
-    coming = sorted(heard, key=lambda cue: cue.at, reverse=True)
+    coming = [cue for cue in _as_one(soundtrack.cues) if round(cue.ends * rate) > first][::-1]
     sounding: list[_Voice] = []
-    beginnings, endings = {_beginning(cue) for cue in coming}, {_ending(cue) for cue in coming}
     try:
         for begin in range(first, last, rate):
             end = min(begin + rate, last)
             while coming and round(coming[-1].at * rate) < end:
                 cue = coming.pop()
-                goes_on, was_on = _ending(cue) in beginnings, _beginning(cue) in endings
-                sounding.append(_Voice(cue, rate, first, goes_on=goes_on, was_on=was_on))
-            buses = [np.zeros((end - begin, 2), np.float32) for _ in range(4)]
+                is_counted = is_ducked and cue.role == "narration"
+                counts = counted_gain(_whole(cue, rate), rate) if is_counted else 0.0
+                sounding.append(_Voice(cue, rate, first, counts=counts))
+            buses = [np.zeros((end - begin, 2), np.float32) for _ in range(5)]
             for voice in sounding:
-                voice.add(buses[voice.bus], begin)
+                voice.add(buses[voice.bus], buses[4], begin)
             for voice in [each for each in sounding if each.ends <= end]:
                 sounding.remove(voice)
                 voice.close()
-            yield buses[0], buses[1], buses[2], buses[3]
+            yield buses[0], buses[1], buses[2], buses[3], buses[4]
     finally:
         for voice in sounding:
             voice.close()
+
+
+def _as_one(cues: Iterable[SoundCue]) -> list[SoundCue]:
+    """The cues in the order they begin; those that go on with what another one ended with are one with it.
+
+    No container tells its moments to the sample: were the file looked into anew, the sound would jump.
+    """
+    found: list[SoundCue] = []
+    ends: dict[tuple[object, ...], int] = {}
+    for cue in sorted(cues, key=lambda cue: cue.at):
+        place = ends.pop(_beginning(cue), len(found))
+        if place < len(found):
+            before = found[place]
+            found[place] = replace(before, length=before.length + cue.length, fade_out=cue.fade_out)
+        else:
+            found.append(cue)
+        ends[_ending(cue)] = place
+    return found
+
+
+def _whole(cue: SoundCue, rate: int) -> Iterator[Samples]:
+    """All of a cue, at its volume."""
+    volume, left = np.float32(10 ** (cue.volume / 20)), round(cue.length * rate)
+    with closing(_source(cue, rate)) as source:
+        while left > 0 and len(block := source.read(min(left, rate))):
+            yield block * volume
+            left -= len(block)
+
+
+def _source(cue: SoundCue, rate: int, skipped: Fraction = Fraction(0)) -> SoundSource:
+    start, lasts = cue.start + skipped * cue.speed, (cue.length - skipped) * cue.speed
+    return SoundSource(cue.path, start=start, rate=rate, speed=cue.speed, lasts=lasts)
 
 
 def _beginning(cue: SoundCue) -> tuple[object, ...]:
@@ -120,36 +152,39 @@ class _Voice:
         cue: What is heard.
         rate: Samples a second.
         first: The first sample of the timeline that is asked for.
-        goes_on: Whether another cue goes on where this one ends.
-        was_on: Whether it goes on where another cue ends.
+        counts: By how much it counts as louder than it is where music gives way, as a factor; 0 for not at all.
     """
 
-    def __init__(self, cue: SoundCue, rate: int, first: int, *, goes_on: bool, was_on: bool) -> None:
+    def __init__(self, cue: SoundCue, rate: int, first: int, *, counts: float) -> None:
         self.bus = _BUSES[cue.role] + (cue.role == "music" and not cue.duck)
         self.begins, self.ends = round(cue.at * rate), round(cue.ends * rate)
         skipped = Fraction(max(0, first - self.begins), rate)
-        self._source = SoundSource(
-            cue.path,
-            start=cue.start + skipped * cue.speed,
-            rate=rate,
-            speed=cue.speed,
-            lasts=(cue.length - skipped) * cue.speed,
-        )
+        self._source = _source(cue, rate, skipped)
+        self._counts = np.float32(counts)
         self._volume = np.float32(10 ** (cue.volume / 20))
         self._edge = rate // _EDGES
-        self._fade_in = round(cue.fade_in * rate) or (0 if was_on else self._edge)
-        self._fade_out = round(cue.fade_out * rate) or (0 if goes_on else self._edge)
+        self._fade_in = round(cue.fade_in * rate) or self._edge
+        self._fade_out = round(cue.fade_out * rate) or self._edge
         self._read_ahead = np.zeros((0, 2), np.float32)
         self._over = False
 
-    def add(self, bus: Samples, begin: int) -> None:
-        """Mix into a block that begins at a sample of the timeline what is heard in it."""
+    def add(self, bus: Samples, spoken: Samples, begin: int) -> None:
+        """Mix into a block what is heard in it, and into another that as it counts.
+
+        Args:
+            bus: The block.
+            spoken: The other, as long.
+            begin: The sample of the timeline that both begin at.
+        """
         first, last = max(self.begins, begin), min(self.ends, begin + len(bus))
         if first >= last:
             return
         sound = self._take(last - first)
         sound = self._shaped(sound, first - self.begins)
-        bus[first - begin : first - begin + len(sound)] += sound
+        place = slice(first - begin, first - begin + len(sound))
+        bus[place] += sound
+        if self._counts:
+            spoken[place] += sound * self._counts
 
     def close(self) -> None:
         """Close the file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from av.audio.frame import AudioFrame
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
 
 _SEEK_FROM = 2.0  # seconds: what lies before is decoded and thrown away sooner than looked for
@@ -29,6 +30,8 @@ _GAP = 0.015  # seconds: by so much a file's clock may be off before it counts a
 _FOLLOWED = 0.02  # the share by which a file's clock may go faster or slower than its samples
 _ON_TIME = 0.005  # seconds: what is less off than that is left as it is
 _CUT_OFF = 0.5  # seconds: so much less than a header promises is damage
+_CLOCKLESS = {"aac", "ac3", "dts", "dtshd", "eac3", "loas", "mlp", "truehd"}
+"""Formats of nothing but frames: libavformat guesses their moments from the bytes, which no clock is."""
 _OFTEN_DIRTY = {"mp3", "mp3float"}  # tags and scraps between the frames are everyday, and no damage
 
 
@@ -172,11 +175,37 @@ class _Run:
         return map(samples_of, self._chain.feed(None))
 
 
+class _Grid:
+    """The moments at which frames of one length begin, where a container rounds them to more than a sample.
+
+    What is read from another place would else be beside what is read from the beginning, by up to half a millisecond
+    in Matroska and WebM: a tone would jump where a cut goes on in the same file.
+    """
+
+    def __init__(self, container: InputContainer, stream: AudioStream) -> None:
+        self._rate, self._tick = stream.rate, float(stream.time_base or 1)
+        self._begins: float | None = None
+        if self._tick * self._rate > 1:
+            with suppress(av.error.FFmpegError):  # told by whoever reads on
+                first = next(frame for packet in container.demux(stream) for frame in packet.decode())
+                # The first frame may lack what its encoder put before the sound; all others are whole.
+                self._begins = (first.pts or 0) * self._tick + first.samples / self._rate
+
+    def exactly(self, time: float, samples: int) -> float:
+        """When the frame begins that is told to begin at ``time``, in seconds."""
+        if self._begins is None:
+            return time
+        each = samples / self._rate
+        exact = self._begins + round((time - self._begins) / each) * each
+        return exact if abs(exact - time) <= self._tick else time
+
+
 def _frames(path: Path, start: float) -> Generator[tuple[float, AudioFrame]]:
     """Decoded frames that end after ``start``, each with its time in the file, in seconds."""
     if start > _SEEK_FROM:
         with opened(path) as container:
-            frames = _decoded(container, path, seek_to=start - _LEAD_IN)
+            is_clockless = container.format.name in _CLOCKLESS
+            frames = iter(()) if is_clockless else _decoded(container, path, seek_to=start - _LEAD_IN)
             first = next(frames, None)
             if first is not None and first[0] <= start:
                 for time, frame in chain([first], frames):
@@ -194,19 +223,23 @@ def _decoded(container: InputContainer, path: Path, *, seek_to: float | None) ->
     base, zero = float(stream.time_base or 1), float(time_zero(container, stream))
     end = zero
     exact = has_exact_headers(container)
+    grid = _Grid(container, stream) if seek_to is not None else None
+    is_clockless = container.format.name in _CLOCKLESS
+    rounded = base if base * stream.rate > 1 else 0.0  # so coarse a clock is as good as its frames' lengths
     if seek_to is not None:
         try:
             container.seek(int((seek_to + zero) / base), stream=stream)
         except av.error.FFmpegError:
             return  # not every file can be wound forward; then it is read from its beginning
-    decoded_any = False
+    decoded_any = held_any = False
     with told(path):
         for packet in container.demux(stream):
+            held_any |= packet.size > 0
             try:
                 frames = packet.decode()
             except av.error.InvalidDataError as error:
-                if stream.codec_context.name in _OFTEN_DIRTY:
-                    continue
+                if stream.codec_context.name in _OFTEN_DIRTY or (seek_to is not None and not decoded_any):
+                    continue  # looking for a place may end within a frame
                 if packet.is_corrupt and exact:
                     break  # half of one, at the end of a file that is cut off
                 raise SoundError(
@@ -216,12 +249,16 @@ def _decoded(container: InputContainer, path: Path, *, seek_to: float | None) ->
                 ) from error
             for frame in frames:
                 time = end if frame.pts is None else frame.pts * base
+                if decoded_any and (is_clockless or abs(time - end) <= rounded):
+                    time = end
+                elif grid is not None and not decoded_any:
+                    time = grid.exactly(time, frame.samples)
                 end = time + frame.samples / frame.sample_rate
                 decoded_any = True
                 yield time - zero, frame
     promised = promised_end(container, stream)
     if not decoded_any:
-        if seek_to is not None or promised == zero:
+        if seek_to is not None or promised == zero or not held_any:
             return
         raise SoundError(f"{path} holds a sound track, but no sound in it decodes.", path, hint="Make it again.")
     if exact and promised is not None and promised - end > _CUT_OFF:

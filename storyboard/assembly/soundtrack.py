@@ -44,7 +44,7 @@ _LEAST_SLOPE = 0.3
 _MOST_MORE = 6.0  # dB: what is all peaks does not get louder by more gain, only worse
 _HIGHEST = -1.0  # dBTP: what EBU R 128 allows; a lossy encoder adds more to some peaks than the limiter left it
 _SURE = -6.0  # dBTP: what no encoder was seen to bring above _HIGHEST
-_MORE_BITS = (256_000, 320_000)  # a second: the more there are, the less it adds
+_MORE_BITS = (256_000, 320_000, 320_000, 320_000)  # a second: the more there are, the less it adds
 _SPARE = 0.1  # dB
 _STEP_DOWN, _MOST_DOWN = 30.0, 120.0  # dB
 
@@ -121,9 +121,9 @@ class _Job:
         if target is not None and gain and peak + gain > CEILING + _HARD:
             gain = self._settled(kept, gain, target)
         ceiling = CEILING
-        for bitrate in (self._bitrate, *_MORE_BITS):
+        for number, bitrate in enumerate((self._bitrate, *_MORE_BITS)):
             limiter = Limiter(self._rate, ceiling)
-            first = bitrate == self._bitrate
+            first = not number
             louder = self._watched(self._amplified(kept, gain), _MIXING, 1.0, told=first)
             self._write(part, limiter.held_down(louder), bitrate)
             after = self._measured(decoded(part, self._rate))

@@ -16,6 +16,9 @@ from storyboard.assembly.sound_graph import NOTHING, Samples
 
 _HALF = Fraction(12, 1000)  # seconds: half a piece; a whole one holds two periods of a deep voice
 _STRAY = Fraction(5, 1000)  # seconds: together at most 17 ms out of time at half the speed, and less above it
+_EARLY, _MOST_EARLY = Fraction(3, 4), Fraction(9, 1000)
+"""Slowed down, a click lies in several pieces. The first was measured to come early by so much of half a piece for
+each time that the sound gets longer; where that is more than so many seconds, all comes later by the rest."""
 _COARSE = 4  # the best place is first looked for at a quarter of the rate
 
 
@@ -39,6 +42,8 @@ class TimeStretch:
         self._piece = 0  # the next one, counted from 0, at whose middle the output is at piece * half
         self._middle = 0  # of the piece before, in the source
         self._taken = self._given = 0  # samples
+        early = _EARLY * _HALF * (1 / speed - 1)
+        self._late = max(0, round((early - _MOST_EARLY) * rate))
 
     def feed(self, sound: Samples) -> Samples:
         """Put the next block in; what can be given by now."""
@@ -54,8 +59,12 @@ class TimeStretch:
         if needed > self._kept_from:
             self._kept = self._kept[needed - self._kept_from :]
             self._kept_from = needed
-        self._given += len(given) * self._half
-        return np.concatenate(given) if given else NOTHING
+        if given and self._late:
+            given.insert(0, np.zeros((self._late, 2), np.float32))
+            self._late = 0
+        whole = np.concatenate(given) if given else NOTHING
+        self._given += len(whole)
+        return whole
 
     def finish(self) -> Samples:
         """What is left after the last block, so that the whole is as long as the speed says."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import av
 import pytest
 from coded import codes, make_clip
 from cutting_room import ffmpeg
@@ -218,3 +220,17 @@ def test_matroska_whose_length_nobody_knew_is_not_called_cut_off(tmp_path: Path)
     assert not is_cut_off(tmp_path / "live.mkv")
     (tmp_path / "live.mkv").write_bytes((tmp_path / "live.mkv").read_bytes()[:40])
     assert not is_cut_off(tmp_path / "live.mkv")
+
+
+def test_a_programme_stream_that_cannot_be_wound_forward_is_read_from_its_beginning(room: CuttingRoom) -> None:
+    white = "drawbox=c=white:t=fill:enable='gte(t,0.52)*lt(mod(t-0.52+1e-6,1),0.1)'"
+    picture = ("-f", "lavfi", "-i", f"color=c=black:s=160x90:r=25:d=12,{white}")
+    sound = ("-f", "lavfi", "-i", "sine=1000:d=12", "-c:a", "ac3")
+    codec = ("-c:v", "mpeg2video", "-g", "12", "-bf", "2", "-b:v", "1M")
+    ffmpeg(*picture, *sound, *codec, room.folder / "v.vob")
+    film = room.film("timeline: [{clip: v.vob}]\noutput: {fps: 25}\n")
+    with av.open(str(film)) as container:
+        light = [frame.reformat(format="gray").to_ndarray().mean() > 100 for frame in container.decode(video=0)]
+    begins = [number for number, (before, after) in enumerate(pairwise(light), start=1) if after and not before]
+    assert len(light) == 300
+    assert begins == [13 + 25 * second for second in range(12)]

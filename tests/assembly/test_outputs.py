@@ -217,3 +217,12 @@ def test_a_picture_of_one_colour_is_of_one_colour_to_its_edges(
             for plane in frame.planes:
                 lines = np.frombuffer(bytes(plane), kind).reshape(plane.height, -1)[:, : plane.width]
                 assert np.ptp(lines) <= 4 * kind.itemsize
+
+
+def test_clips_without_frames_that_wait_go_together_with_composed_ones_in_matroska(room: CuttingRoom) -> None:
+    """Which stores no decoding times: what libavformat guesses them to be is no matter of the film's."""
+    make_clip(room.folder / "plain.mp4", 5, 96, options={"bf": "0"})
+    cut = "timeline: [{clip: plain.mp4}, {clip: plain.mp4, transition: crossfade 0.5}]\n"
+    film = room.film(cut, name="film.mkv")
+    assert ffmpeg_says(film) == ""
+    assert [number for _, number in codes(film)][:88] == list(range(88))

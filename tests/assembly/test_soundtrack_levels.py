@@ -223,3 +223,34 @@ def test_what_the_sides_have_each_for_itself_is_kept_up_to_the_highest_notes(tmp
     high = slice(6_000 * 4, 16_000 * 4)  # a quarter of a hertz each
     ratio = np.square(np.abs(np.fft.rfft(wide)[high])).sum() / np.square(np.abs(np.fft.rfft(lost)[high])).sum()
     assert 10 * np.log10(ratio) > 15
+
+
+def test_a_quiet_narration_lowers_music_also_after_a_loud_one(humming: Path, hissing: Path, tmp_path: Path) -> None:
+    music = cue(humming, length=14, role="music")
+    loud, quiet = (
+        cue(hissing, at=at, length=3, role="narration", volume=volume) for at, volume in ((1, 0), (9, -24))
+    )
+    sound, _ = render(tmp_path / "out.wav", 14, music, loud, quiet)
+    assert tone_level(sound, 9.1, 11.9) == pytest.approx(TONE - 12, abs=0.2)
+
+
+def test_music_in_a_part_of_a_film_is_lowered_as_in_the_whole(humming: Path, hissing: Path, tmp_path: Path) -> None:
+    """The part begins after the loud beginning of a narration that then goes on quietly."""
+    spoken = tmp_path / "spoken.wav"
+    whole = read(hissing)[: 3 * RATE]
+    write(spoken, np.concatenate((whole, np.zeros_like(whole[:RATE]), whole / 30)))
+    cues = cue(humming, length=14, role="music"), cue(spoken, at=1, length=7, role="narration")
+    sound, _ = render(tmp_path / "whole.wav", 14, *cues)
+    part = Soundtrack(Fraction(3), cues, None, begins=Fraction(9, 2) + 1)
+    render_soundtrack(part, tmp_path / "part.wav", codec="pcm_f32le")
+    begin, edge = round(5.5 * RATE), RATE // 100  # a part begins and ends softly
+    heard = read(tmp_path / "part.wav")[edge:-edge]
+    np.testing.assert_allclose(heard, sound[begin + edge : begin + 3 * RATE - edge], atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_true_peaks_of_the_loudest_noise_are_held_as_well(tmp_path: Path, seed: int) -> None:
+    noise = np.random.default_rng(seed).standard_normal((20 * RATE, 2)) * 0.3
+    hot = write(tmp_path / "hot.wav", noise.astype(np.float32))
+    _, facts = render(tmp_path / "out.m4a", 20, cue(hot, length=20), codec="aac")
+    assert facts.true_peak_after <= -1
