@@ -40,6 +40,8 @@ _TURN = 0.08
 _LEAN = 5.0
 _FASTEST = 0.7  # seconds that a whip or a snap takes
 _ROOM = {Kind.PAN: 1.36, Kind.TRACK: 1.42, Kind.TILT: 1.36, Kind.CRANE: 1.36, Kind.ORBIT: 1.2, Kind.ROLL: 1.25}
+_LONGEST = 16 / 9
+"""The most that one side of a frame is to the other. A longer one shows a corner of black where the camera leans."""
 _ON_RAILS = frozenset({Kind.TRACK, Kind.ORBIT})
 _SIGN = {
     Toward.IN: 1.0, Toward.OUT: -1.0, Toward.LEFT: -1.0, Toward.RIGHT: 1.0, Toward.UP: -1.0, Toward.DOWN: 1.0,
@@ -95,7 +97,7 @@ class ShotPath:
         pose = _between(leg.start, leg.end, part if leg.even else part * part * (3 - 2 * part))
         if leg.defocuses:
             pose = replace(pose, blur=math.sin(math.pi * part) ** 4)
-        return _shaken(pose, seconds) if self.shakes else pose
+        return _inside(_shaken(pose, seconds) if self.shakes else pose)
 
 
 def path_over(camera: str, seconds: float) -> ShotPath:
@@ -135,10 +137,10 @@ def path_through(camera: str, moves: Sequence[CameraMove], seconds: float, start
     each = seconds / len(groups)
     at = _with_room_for_all(start, groups, each)
     for number, group in enumerate(groups):
-        at = _with_room(at, fresh, group, each)
+        at = _inside(_with_room(at, fresh, group, each))
         if legs:  # no cut within a shot: the move before ends where this one can begin
             legs[-1] = replace(legs[-1], end=at)
-        target = _moved(at, group, each)
+        target = _inside(_moved(at, group, each))
         begins, ends = number / len(groups), (number + 1) / len(groups)
         if any(move.pace is Pace.FAST for move in group) and each > 2 * _FASTEST:
             arrives = begins + _FASTEST / seconds
@@ -235,12 +237,26 @@ def _moved(start: Pose, moves: Sequence[CameraMove], seconds: float) -> Pose:
             pose = replace(pose, down=_clamped(pose.down + shift))
         elif move.kind is Kind.CRANE:
             # A crane also comes a little nearer to what it rises above: that tells it from a tilt.
-            pose = replace(pose, down=_clamped(pose.down + shift), zoom=pose.zoom * (1 - 0.06 * sign))
+            pose = replace(pose, down=_clamped(pose.down + shift), zoom=max(pose.zoom * (1 - 0.06 * sign), 1.0))
         elif move.kind is Kind.ORBIT:
             pose = replace(pose, across=_clamped(0.5 + sign * 0.3), yaw=sign * _TURN * length)
         elif move.kind is Kind.ROLL:
             pose = replace(pose, roll=sign * _LEAN * length / 2)
     return pose
+
+
+def _inside(pose: Pose) -> Pose:
+    """The view, as near and as far from the edges as it has to be to show nothing beside the picture."""
+    turn = math.radians(abs(pose.roll))
+    # A view that leans is as wide and as high as the upright one around it; one that is turned is higher at one edge.
+    needed = (math.cos(turn) + _LONGEST * math.sin(turn)) * (1 + abs(pose.yaw) - pose.less)
+    zoom = max(pose.zoom, needed)
+    if not pose.roll and not pose.yaw:
+        return pose if zoom == pose.zoom else replace(pose, zoom=zoom)
+    edge = (needed - 1) / 2 / zoom  # what has to be left to either side, in widths of the picture
+    room = (1 - 1 / zoom) or 1.0
+    least, most = min(edge / room, 0.5), max(1 - edge / room, 0.5)
+    return replace(pose, zoom=zoom, across=min(max(pose.across, least), most), down=min(max(pose.down, least), most))
 
 
 def _spare(zoom: float) -> float:

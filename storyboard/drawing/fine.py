@@ -106,7 +106,7 @@ def _cut(plane: Image.Image, size: tuple[int, int], pose: Pose) -> Image.Image:
     if pose.roll:
         return _leaning(plane, size, box, pose.roll)
     if pose.yaw:
-        return _turned(plane, size, box, pose.yaw)
+        return _turned(plane, size, box, pose)
     return plane.resize(size, _NEAREST, box)
 
 
@@ -115,7 +115,7 @@ _FEWEST_STRIPS = 8
 
 
 def _turned(
-    plane: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float], yaw: float
+    plane: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float], pose: Pose
 ) -> Image.Image:
     """A view whose one edge is nearer than the other, put together of upright strips.
 
@@ -123,13 +123,12 @@ def _turned(
     to within a part of a pixel.
     """
     left, top, right, bottom = box
-    strips = max(_FEWEST_STRIPS, math.ceil(abs(yaw) * size[1] / _STEP))
+    strips = max(_FEWEST_STRIPS, math.ceil(abs(pose.yaw) * size[1] / _STEP))
     edges = [size[0] * number // strips for number in range(strips + 1)]
-    turn = abs(yaw)
-    # How much of the plane's height each strip shows: all of it at the far edge, the less the nearer it is.
-    shares = [1 - turn + yaw * (1 - (start + end) / size[0]) for start, end in pairwise(edges)]
+    # How much of the plane's height each strip shows: most of it at the far edge, the less the nearer it is.
+    shares = [1 - pose.less + pose.yaw * (1 - (start + end) / size[0]) for start, end in pairwise(edges)]
     scale = (right - left) / size[0]
-    x = left + (right - left) * turn / 2
+    x = left + (right - left) * pose.less / 2
     middle, half = (top + bottom) / 2, (bottom - top) / 2
     turned = Image.new("L", size)
     for (start, end), share in zip(pairwise(edges), shares, strict=True):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import bisect
+import math
 from dataclasses import dataclass
 from itertools import pairwise
+
+_SMOOTH = 0.03
 
 
 @dataclass(frozen=True)
@@ -15,8 +18,8 @@ class Pose:
         zoom: 1.0 shows the whole picture.
         across: 0.0 is the left edge of what can be seen at this zoom, 1.0 the right.
         down: 0.0 is the top, 1.0 the bottom.
-        yaw: How far the picture is turned about its upright middle: the near edge shows 1 - 2 * |yaw| of the
-            height that the far one shows. Above zero the left edge is the far one. Within -0.2 and 0.2.
+        yaw: How far the picture is turned about its upright middle: its edges show ``1 - less - yaw`` and
+            ``1 - less + yaw`` of its height. Above zero the left edge is the far one. Within -0.2 and 0.2.
         roll: How far the camera leans to its right, in degrees. What is seen of the corners needs zoom to spare.
         blur: 0.0 is sharp, 1.0 out of focus.
     """
@@ -27,6 +30,14 @@ class Pose:
     yaw: float = 0.0
     roll: float = 0.0
     blur: float = 0.0
+
+    @property
+    def less(self) -> float:
+        """The share of the picture that is not seen for its being turned: |yaw|, but without a corner at 0.
+
+        There, an orbit would jerk as it comes to its middle.
+        """
+        return math.hypot(self.yaw, _SMOOTH) - _SMOOTH
 
     def box(self, width: float, height: float) -> tuple[float, float, float, float]:
         """The part of a picture of this size that is in view: left, top, right, bottom, not rounded."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from helpers import write_story
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,13 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storyboard.compiler.camera_path import ShotPath
+    from storyboard.drawing.pose import Pose
 
 CAMERAS = (
     "", "fixed", "handheld", "slow push in", "push in", "crash zoom", "pull out", "zoom out", "pan left", "pan",
     "whip pan right", "tilt up", "tilt down", "crane up", "crane down", "track left", "tracking shot", "orbit",
     "orbit left", "barrel roll", "camera rolls left", "rack focus", "push in and pan right", "close-up",
     "pan left, then pan right", "extreme close-up, orbit", "wide, pull out, handheld",
-    "crane down, pull out, pan left, orbit",
+    "crane down, pull out, pan left, orbit", "pull out and crane down", "tilt down and roll right",
+    "pull out and roll left", "roll left, crane down, handheld", "track right while rolling left",
 )  # fmt: skip
 
 
@@ -35,7 +39,19 @@ def paths(folder: Path, *cameras: str, seconds: float = 4.5) -> tuple[ShotPath, 
     return camera_paths(shots_of(prepare(write_story(folder, text))))
 
 
-@given(st.sampled_from(CAMERAS[2:-5]), st.sampled_from(CAMERAS[2:-5]), st.sampled_from([3, 4.5, 9]))
+def _corners_are_inside(pose: Pose, size: tuple[int, int]) -> bool:
+    left, top, right, bottom = pose.box(*size)
+    turn = math.radians(pose.roll)
+    for x, y in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+        half_width, half_height = x * (right - left) / 2, y * (bottom - top) / 2
+        across = (left + right) / 2 + half_width * math.cos(turn) + half_height * math.sin(turn)
+        down = (top + bottom) / 2 - half_width * math.sin(turn) + half_height * math.cos(turn)
+        if not (-0.01 <= across <= size[0] + 0.01 and -0.01 <= down <= size[1] + 0.01):
+            return False
+    return True
+
+
+@given(st.sampled_from(CAMERAS[2:-10]), st.sampled_from(CAMERAS[2:-10]), st.sampled_from([3, 4.5, 9]))
 def test_one_move_after_another_in_a_shot_is_no_cut(first: str, second: str, seconds: float) -> None:
     path = path_over(f"{first}, then {second}", seconds)
     before, after = (path.at(seconds / 2 + off) for off in (-1e-6, 1e-6))
@@ -51,6 +67,8 @@ def test_the_camera_never_leaves_the_picture(tmp_path: Path, cameras: list[str],
             pose = path.at(path.seconds * step / 40)
             left, top, right, bottom = pose.box(832, 480)
             assert pose.zoom >= 1.0
+            assert _corners_are_inside(pose, (832, 480))
+            assert _corners_are_inside(pose, (480, 832))
             assert -0.01 <= left < right <= 832.01
             assert -0.01 <= top < bottom <= 480.01
             assert abs(pose.yaw) <= 0.2
@@ -83,3 +101,17 @@ def test_moves_that_are_parted_by_then_come_one_after_the_other(tmp_path: Path) 
     assert middle.across < start.across - 0.1
     assert abs(end.across - middle.across) < 0.01
     assert end.down < middle.down - 0.1
+
+
+def test_an_orbit_is_one_smooth_way() -> None:
+    """What is seen at either side, frame by frame: its speed has no step in it, not even in the middle."""
+    path = path_over("orbit left", 4)
+    edges = []
+    for frame in range(97):
+        pose = path.at(frame / 24)
+        left, top, right, bottom = pose.box(832, 480)
+        half, high = (right - left) / 2 * (1 - pose.less), (bottom - top) / 2
+        middle = (left + right) / 2
+        edges.append((middle - half, middle + half, high * (1 - pose.less + pose.yaw)))
+    jerks = np.abs(np.diff(np.array(edges), 2, axis=0))
+    assert jerks.max() < 0.06

@@ -24,7 +24,8 @@ def ramp(across: bool) -> FinePicture:
 @pytest.mark.parametrize("yaw", [-0.16, -0.03, 0.001, 0.08])
 def test_a_turned_picture_is_seen_in_true_perspective_without_seams(yaw: float) -> None:
     """Every column shows the part of the height that its nearness leaves; the columns share the width alike."""
-    pose, turn = Pose(1.2, 0.5, 0.5, yaw=yaw), abs(yaw)
+    pose = Pose(1.2, 0.5, 0.5, yaw=yaw)
+    turn = pose.less
     x, y = np.arange(WIDTH) + 0.5, np.arange(HEIGHT) + 0.5
     share = 1 - turn + yaw * (1 - 2 * x / WIDTH)
     along = WIDTH * turn / 2 + (1 - turn) * x + yaw * (x - x * x / WIDTH)

@@ -115,10 +115,9 @@ def _seen(picture: Image.Image, size: tuple[int, int], pose: Pose) -> Image.Imag
         )  # fmt: skip
         return picture.transform(size, Image.Transform.AFFINE, matrix, _BILINEAR)
     # The near edge shows less of the picture's height than the far one: a card that is walked around.
-    far, near = 1.0, 1 - 2 * abs(pose.yaw)
-    at_left, at_right = (far, near) if pose.yaw > 0 else (near, far)
+    at_left, at_right = 1 - pose.less + pose.yaw, 1 - pose.less - pose.yaw
     half = (bottom - top) / 2
-    across = (right - left) / 2 * (1 - abs(pose.yaw))
+    across = (right - left) / 2 * (1 - pose.less)
     corners = (
         (middle_x - across, middle_y - half * at_left), (middle_x - across, middle_y + half * at_left),
         (middle_x + across, middle_y + half * at_right), (middle_x + across, middle_y - half * at_right),
