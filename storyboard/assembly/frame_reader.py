@@ -11,6 +11,7 @@ import av.error
 import av.filter
 
 from storyboard.assembly.media import ClipUnusableError
+from storyboard.assembly.picture.as_read import AsRead
 from storyboard.assembly.picture.standard_range import StandardRange
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ class FrameReader:
         self._open()
         self._base = Fraction(self._stream.time_base or 1)
         self._start = media.start
-        colour = media.colour
-        self._standard = (
-            StandardRange(self._stream, colour.transfer, full_range=colour.full_range) if colour.high_range else None
+        self._change = (
+            StandardRange(self._stream, media.colour, media.height)
+            if media.colour.is_brought_down
+            else AsRead(self._base)
         )
         self._converted: tuple[VideoFrame, VideoFrame] | None = None
         self._frames: Iterator[tuple[Fraction, VideoFrame]] | None = None
@@ -122,7 +124,7 @@ class FrameReader:
                 f"{self._media.path} has no picture at {float(time):.2f} s.", hint="Copy or download it again."
             )
         frame = self._current[1]
-        return frame if self._interpolate else self._in_standard_range(frame)
+        return frame if self._interpolate else self._changed(frame)
 
     def _leaps(self, moment: Fraction) -> bool:
         """Whether a moment lies so far ahead that a decoder gets there sooner from another place than from here."""
@@ -166,12 +168,10 @@ class FrameReader:
         self._current = self._following()
         self._next = self._following()
 
-    def _in_standard_range(self, frame: VideoFrame) -> VideoFrame:
-        """The same where it is so already. A frame that is shown twice is converted once."""
-        if self._standard is None:
-            return frame
+    def _changed(self, frame: VideoFrame) -> VideoFrame:
+        """As it is given. A frame that is shown twice is converted once."""
         if self._converted is None or self._converted[0] is not frame:
-            self._converted = frame, self._standard.converted(frame)
+            self._converted = frame, self._change.converted(frame)
         return self._converted[1]
 
     def _following(self) -> tuple[Fraction, VideoFrame] | None:
@@ -199,9 +199,20 @@ class FrameReader:
 
     def _whole(self) -> Iterator[tuple[Fraction, VideoFrame]]:
         """The frames; of two fields taken one after the other, one picture is made (libavfilter's ``bwdif``)."""
-        if not self._media.interlaced:
-            yield from self._decoded()
-            return
+        graph: av.filter.Graph | None = None
+        for now, frame in chain(self._decoded(), [(Fraction(0), None)]):
+            if graph is None and frame is not None and frame.interlaced_frame:  # a clip may begin with whole ones
+                graph = self._fields_woven()
+            if graph is None:
+                if frame is not None:
+                    yield now, frame
+                continue
+            graph.vpush(frame)
+            for time, whole in self._pulled(graph, self._start):  # which counts in half ticks
+                whole.pts, whole.time_base = round((time + self._start) / self._base), self._base
+                yield time, whole
+
+    def _fields_woven(self) -> av.filter.Graph:
         graph = av.filter.Graph()
         source = graph.add_buffer(template=self._stream)
         made = graph.add("bwdif", "mode=send_frame:deint=interlaced")
@@ -209,11 +220,7 @@ class FrameReader:
         source.link_to(made)
         made.link_to(sink)
         graph.configure()
-        for _, frame in chain(self._decoded(), [(Fraction(0), None)]):
-            graph.vpush(frame)
-            for time, whole in self._pulled(graph, self._start):  # which counts in half ticks
-                whole.pts, whole.time_base = round((time + self._start) / self._base), self._base
-                yield time, whole
+        return graph
 
     def _pulled(self, graph: av.filter.Graph, zero: Fraction) -> Iterator[tuple[Fraction, VideoFrame]]:
         """What has come out of a chain of filters by now; ``zero`` is when the clip begins, on the chain's clock."""
@@ -235,7 +242,7 @@ class FrameReader:
         """The frames that libavfilter's ``minterpolate`` makes, moving what moves."""
         rate = self._interpolate
         graph = av.filter.Graph()
-        form = av.VideoFormat("yuv420p") if self._standard else None
+        form = av.VideoFormat("yuv420p") if self._media.colour.is_brought_down else None
         source = graph.add_buffer(template=self._stream, format=form)
         motion = graph.add("minterpolate", f"fps={rate}:mi_mode=mci:mc_mode=aobmc:vsbmc=1")
         sink = graph.add("buffersink")
@@ -253,7 +260,7 @@ class FrameReader:
                 continue
             if last is not None and time >= end - self._base / 2:
                 break
-            last = self._in_standard_range(frame)
+            last = self._changed(frame)
             if last.pts is not None:
                 last.pts -= begins
             graph.vpush(last)

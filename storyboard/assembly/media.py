@@ -53,6 +53,8 @@ class ClipUnusableError(StoryboardError):
 PQ, HLG = 16, 18
 """Transfer characteristics of a high range, as ISO/IEC 23091-2 numbers them."""
 _HIGH_RANGES = {PQ: "PQ", HLG: "HLG"}
+_WIDE = {9: "BT.2020", 11: "DCI-P3", 12: "Display P3"}
+"""Primaries that hold more colours than BT.709, as ISO/IEC 23091-2 numbers them."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,16 @@ class Colour:
     def high_range(self) -> str:
         """What a person calls the way in which it holds light of a high range (HDR); empty where it does not."""
         return _HIGH_RANGES.get(self.transfer, "")
+
+    @property
+    def wide_gamut(self) -> str:
+        """What its primaries are called where they hold more colours than a screen shows; else empty."""
+        return _WIDE.get(self.primaries, "")
+
+    @property
+    def is_brought_down(self) -> bool:
+        """Whether its frames are brought to BT.709 as they are read."""
+        return bool(self.high_range or self.wide_gamut)
 
     def matrix_for(self, height: int) -> int:
         """The matrix, or the one that is meant where none is told: BT.601 below 720 lines, BT.709 from there."""
@@ -142,8 +154,8 @@ class Media:
 
     @property
     def read_colour(self) -> Colour:
-        """How the numbers of its frames are meant once they are read: those of a high range are brought down."""
-        return STANDARD if self.colour.high_range else self.colour
+        """How the numbers of its frames are meant once they are read: what is more than BT.709 is brought to that."""
+        return STANDARD if self.colour.is_brought_down else self.colour
 
     @property
     def shown_size(self) -> tuple[int, int]:

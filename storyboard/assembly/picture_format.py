@@ -157,6 +157,7 @@ def why_not(media: Media, wanted: PictureFormat) -> str:
     checks = (
         (wanted.codec != "h264", "only H.264 is copied"),
         (bool(media.colour.high_range), f"it is HDR ({media.colour.high_range}), and brought to standard range"),
+        (bool(media.colour.wide_gamut), f"its colours are wide ({media.colour.wide_gamut}), and brought to BT.709"),
         (media.codec != wanted.codec, f"it is {CODEC_NAMES.get(media.codec, media.codec.upper())}"),
         (wanted.bitrate is not None, "a bit rate was asked for"),
         (media.flipped, "it is mirrored"),

@@ -12,7 +12,7 @@ from av.video.reformatter import ColorRange
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
-_NAMES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
+MATRIX_NAMES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
 """What libavfilter calls the matrices that ISO/IEC 23091-2 numbers; all others are taken for BT.601."""
 _UNTOLD = 2
 
@@ -40,7 +40,7 @@ class ColourSpaceChange:
         matrices: tuple[int, int],
         full_ranges: tuple[bool, bool],
     ) -> None:
-        given, wanted = (_NAMES.get(matrix, "smpte170m") for matrix in matrices)
+        given, wanted = (MATRIX_NAMES.get(matrix, "smpte170m") for matrix in matrices)
         from_range, to_range = ("pc" if full else "tv" for full in full_ranges)
         # Primaries and transfer stay what they are: told alike on both sides, they are left alone.
         words = (

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from PIL import Image, ImageFilter
 
 from storyboard.assembly.picture.frames import Frame, plain
 
-Matrix = Literal["bt601", "bt709", "bt2020"]
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+Matrix = Literal["bt601", "bt709", "smpte240m", "bt2020"]
 Fit = Literal["contain", "cover", "blur"]
 """``contain`` shows the whole picture between black bars, ``cover`` fills the frame and loses its edges, and ``blur``
 shows the whole picture over a soft, dark, enlarged one of itself. A picture whose shape is all but the frame's fills
@@ -144,7 +146,7 @@ class Fitter:
         is_scaled = (width, height) != (frame.width, frame.height)
         way = Interpolation.BICUBIC if is_scaled else Interpolation.POINT
         scaled = scaler.reformat(
-            unsited(frame), width, height, "rgb24",
+            frame, width, height, "rgb24",
             src_colorspace=_COLORSPACES[matrix],
             src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG,
@@ -184,22 +186,16 @@ class Fitter:
 
 _DARKER = [round(value * _DIM) for value in range(256)] * 3
 _BICUBIC = Image.Resampling.BICUBIC
-_MATRICES: dict[int, Matrix] = {1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601", 9: "bt2020"}
+_MATRICES: dict[int, Matrix] = {1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020"}
 """The matrices of ITU-T H.273: 1 is BT.709; 4 (FCC), 5 and 6 (BT.601) are the same to a level."""
-_COLORSPACES = {"bt601": Colorspace.ITU601, "bt709": Colorspace.ITU709, "bt2020": Colorspace.BT2020}
+_COLORSPACES = {
+    "bt601": Colorspace.ITU601,
+    "bt709": Colorspace.ITU709,
+    "smpte240m": Colorspace.SMPTE240M,
+    "bt2020": Colorspace.BT2020,
+}
 
 
 def matrix_named(number: int) -> Matrix:
     """The matrix that ITU-T H.273 numbers so; BT.601 where it is none of those that are known here."""
     return _MATRICES.get(number, "bt601")
-
-
-def unsited(frame: VideoFrame) -> VideoFrame:
-    """A frame that does not say where its chroma lies.
-
-    swscale would take it from there, and bring it back to between the pixels: colours would move by half a pixel.
-    """
-    is_even = not frame.width % 2 and not frame.height % 2
-    if frame.format.name in {"yuv420p", "yuvj420p"} and is_even:
-        return VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
-    return frame

@@ -57,7 +57,8 @@ class PlaneFitter:
         source, target = self._media.read_colour, self._picture.colour
         matrix, wanted = source.matrix_for(self._media.height), target.matrix_for(self._picture.size[1])
         is_rough = self._picture.is_rough
-        after = not is_rough and (matrix, source.full_range) != (wanted, target.full_range)
+        # swscale leaves the matrix as it is where the pixels' format stays.
+        after = (matrix, source.full_range) != (wanted, target.full_range)
         ranges = [ColorRange.JPEG if colour.full_range else ColorRange.MPEG for colour in (source, target)]
         scaled = self._scaler.reformat(
             frame,

@@ -1,4 +1,4 @@
-"""Light of a high range (HDR) brought down to what every screen shows: PQ and HLG to BT.709.
+"""Light of a high range (HDR) and wide colours brought down to what every screen shows: to BT.709.
 
 Tone mapping is the EETF of ITU-R BT.2390-10, section 5.4.1, on the brightest of red, green and blue, so that no
 colour changes its hue; from a peak of 1,000 cd/m² to a white of 203 cd/m² (the reference white of ITU-R BT.2408-7).
@@ -14,6 +14,7 @@ import av.filter
 import numpy as np
 
 from storyboard.assembly.media import PQ
+from storyboard.assembly.picture.colour_space import MATRIX_NAMES
 from storyboard.assembly.picture.fit import ALONE
 
 if TYPE_CHECKING:
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
+    from storyboard.assembly.media import Colour
+
     Light = NDArray[np.float64]
 
 _PEAK, _WHITE = 1000.0, 203.0  # cd/m²
+_TOE = 0.018
+_BT2020 = 9  # as ISO/IEC 23091-2 numbers primaries
 _POINTS = 33  # of the table, along each edge: what lies between is interpolated
 _TO_709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]])
 """Linear BT.2020 to linear BT.709 (ITU-R BT.2407-0, section 2)."""
+_P3_TO_709 = np.array([[1.2249, -0.2247, 0.0], [-0.0420, 1.0419, 0.0], [-0.0197, -0.0786, 1.0979]])
+"""Linear P3 with a white of D65 to linear BT.709: from the primaries of SMPTE EG 432-1 and ITU-R BT.709-6."""
 _LUMA = np.array([0.2627, 0.6780, 0.0593])  # ITU-R BT.2100-2, table 4
 _M1, _M2, _C1, _C2, _C3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128  # SMPTE ST 2084
 _A, _B, _C = 0.17883277, 0.28466892, 0.55991073  # ITU-R BT.2100-2, table 5
@@ -37,22 +44,24 @@ class StandardRange:
 
     Args:
         stream: Where they are from.
-        transfer: ``PQ`` or ``HLG``, of ``media``.
-        full_range: Whether their black is 0.
+        colour: How their numbers are meant.
+        height: Of them, in pixels.
     """
 
-    def __init__(self, stream: VideoStream, transfer: int, *, full_range: bool) -> None:
+    def __init__(self, stream: VideoStream, colour: Colour, height: int) -> None:
         graph = av.filter.Graph()
         graph.threads = ALONE
         self._entrance = graph.add_buffer(template=stream, time_base=stream.time_base)
         self._exit = graph.add("buffersink")
-        from_full = "pc" if full_range else "tv"
+        from_full = "pc" if colour.full_range else "tv"
+        matrix = "bt2020" if colour.high_range else MATRIX_NAMES.get(colour.matrix_for(height), "smpte170m")
         exactly = "flags=bicubic+accurate_rnd+full_chroma_int"
         with tempfile.TemporaryDirectory(prefix="storyboard-") as folder:
             table = Path(folder) / "range.cube"
-            table.write_text(_as_cube(standard_light(transfer)))
+            light = standard_light(colour.transfer) if colour.high_range else standard_gamut(colour.primaries)
+            table.write_text(_as_cube(light))
             filters = (
-                graph.add("scale", f"in_color_matrix=bt2020:in_range={from_full}:{exactly}"),
+                graph.add("scale", f"in_color_matrix={matrix}:in_range={from_full}:{exactly}"),
                 graph.add("format", "gbrp12le"),
                 graph.add("lut3d", file=str(table), interp="tetrahedral"),
                 graph.add("scale", f"out_color_matrix=bt709:out_range=tv:{exactly}"),
@@ -81,15 +90,37 @@ def standard_light(transfer: int) -> Light:
     Returns:
         Of shape (33, 33, 33, 3), blue first: coded BT.709, from 0 to 1, at even steps of coded BT.2020.
     """
-    steps = np.linspace(0.0, 1.0, _POINTS)
-    blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
-    coded = np.stack([red, green, blue], axis=-1)
+    coded = _steps()
     light = np.minimum(_pq_light(coded) if transfer == PQ else _hlg_light(coded), _PEAK)
     brightest = light.max(axis=-1, keepdims=True)
     mapped = light * (_toned(brightest) / np.maximum(brightest, 1e-6))
     shown = np.clip(mapped @ _TO_709.T / _WHITE, 0.0, 1.0)
     coded_709: Light = shown ** (1 / 2.4)  # ITU-R BT.1886
     return coded_709
+
+
+def standard_gamut(primaries: int) -> Light:
+    """What every colour of wider primaries is in BT.709; what lies outside of that is brought to its edge.
+
+    Args:
+        primaries: As ISO/IEC 23091-2 numbers them.
+
+    Returns:
+        As ``standard_light``.
+    """
+    coded = _steps()
+    # ITU-R BT.709-6, item 1.2, one way and the other, as other tools do it; BT.2020 has the same curve.
+    light = np.where(coded < 4.5 * _TOE, coded / 4.5, ((coded + 0.099) / 1.099) ** (1 / 0.45))
+    shown = np.clip(light @ (_TO_709 if primaries == _BT2020 else _P3_TO_709).T, 0.0, 1.0)
+    coded_709: Light = np.where(shown < _TOE, 4.5 * shown, 1.099 * shown**0.45 - 0.099)
+    return coded_709
+
+
+def _steps() -> Light:
+    steps = np.linspace(0.0, 1.0, _POINTS)
+    blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
+    coded: Light = np.stack([red, green, blue], axis=-1)
+    return coded
 
 
 def _toned(light: Light) -> Light:

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storyboard.assembly.frame_reader import FrameReader
+from storyboard.assembly.media import examine
 from storyboard.assembly.picture.fit import Fit, Fitter, Shape
 
 if TYPE_CHECKING:
@@ -102,9 +104,9 @@ def test_a_turned_clip_stands_upright_as_players_show_it(tmp_path: Path, degrees
     shown = [*ffmpeg, "-i", "turned.mp4", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     raw = subprocess.run(shown, check=True, cwd=tmp_path, capture_output=True).stdout
     size = (64, 96) if degrees % 180 else (96, 64)
-    with av.open(str(tmp_path / "turned.mp4")) as clip:
-        frame = next(clip.decode(video=0))
-        fitted = Fitter(size, "cover", Shape(turn=frame.rotation)).fitted(frame)
+    media = examine(tmp_path / "turned.mp4")
+    with FrameReader(media) as reader:
+        fitted = Fitter(size, "cover", Shape(turn=media.turned)).fitted(reader.at(Fraction(0)))
     expected = np.frombuffer(raw, np.uint8).reshape(size[1], size[0], 3).astype(int)
     assert np.abs(fitted - expected).mean() < 3
 
