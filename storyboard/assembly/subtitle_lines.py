@@ -11,7 +11,7 @@ import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from storyboard.columns import columns
+from storyboard.columns import clusters, columns, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,6 @@ _PAUSES = (",", ";", ":", "–", "—", "-", "、", "\uff0c", "\uff1a", "\uff1b"
 _NOT_FIRST = {*_STOPS, *_PAUSES, *"\uff0e‥ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ"}
 """What no line of East Asian text begins with, besides what closes a bracket or a quotation (JIS X 4051)."""
 _DASHES = ("-", "–", "—", "―")
-_JOINER = "\u200d"
 
 
 class _Unit(NamedTuple):
@@ -45,7 +44,7 @@ def screens_of(text: str) -> list[tuple[str, ...]]:
 
     The lines of an author who broke them, for two who speak or for a verse, stay as they are where each has room.
     """
-    written = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    written = [" ".join(words_of(line)) for line in text.splitlines() if line.strip()]
     if len(written) > 1 and all(columns(line) <= LINE for line in written):
         return [tuple(written[place : place + LINES]) for place in range(0, len(written), LINES)]
     if len(written) > 1 and all(line.startswith(_DASHES) for line in written):  # several who speak
@@ -65,7 +64,7 @@ def screens_of(text: str) -> list[tuple[str, ...]]:
 
 
 def _units(text: str) -> Iterator[_Unit]:
-    for word in text.split():
+    for word in words_of(text):
         gap = " "
         for part in _parts(word):
             for piece in _pieces(part):
@@ -76,7 +75,7 @@ def _units(text: str) -> Iterator[_Unit]:
 def _parts(word: str) -> Iterator[str]:
     """A word; of East Asian text, which has no spaces, each letter with the marks that belong to it."""
     part = ""
-    for cluster in _clusters(word):
+    for cluster in clusters(word):
         begins = _is_wide(cluster) or (part and _is_wide(part[-1]))
         if part and begins and not _stays_behind(cluster) and unicodedata.category(part[-1]) not in {"Ps", "Pi"}:
             yield part
@@ -84,24 +83,6 @@ def _parts(word: str) -> Iterator[str]:
         part += cluster
     if part:
         yield part
-
-
-def _clusters(word: str) -> Iterator[str]:
-    """Letters, each with the marks on it; pictographs that are joined stay joined."""
-    cluster = ""
-    for letter in word:
-        if cluster and (columns(letter) == 0 or cluster.endswith(_JOINER) or _is_skin_tone(letter)):
-            cluster += letter
-            continue
-        if cluster:
-            yield cluster
-        cluster = letter
-    if cluster:
-        yield cluster
-
-
-def _is_skin_tone(letter: str) -> bool:
-    return "\U0001f3fb" <= letter <= "\U0001f3ff"
 
 
 def _is_wide(cluster: str) -> bool:
@@ -118,7 +99,7 @@ def _pieces(part: str) -> Iterator[str]:
         yield part
         return
     piece = ""
-    for cluster in _clusters(part):
+    for cluster in clusters(part):
         if piece and columns(piece) + columns(cluster) > LINE:
             yield piece
             piece = ""

@@ -14,6 +14,7 @@ ScriptType: v4.00+
 PlayResX: {width}
 PlayResY: {height}
 WrapStyle: 2
+Kerning: yes
 ScaledBorderAndShadow: yes
 
 [V4+ Styles]

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from PIL import ImageFont
 
+from storyboard.columns import clusters, words_of
+
 FONTS = Path(__file__).with_name("fonts")
 
 
@@ -50,6 +52,8 @@ MOST_LINES = 4
 _LONGEST_TEXT = 1200
 _MEASURED_AT = 100
 _WORD_JOINER = "\u2060"
+NO_BREAK = ("\u00a0", "\u2007", "\u202f")
+"""Spaces that keep words together; all are written as the first, which every font has."""
 
 
 Measure = Callable[[str], float]
@@ -66,6 +70,12 @@ class Lines(NamedTuple):
 @functools.cache
 def _face(face: Face) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONTS / face.file, _MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)
+
+
+@functools.cache
+def _shaping(face: Face) -> ImageFont.FreeTypeFont:
+    """As it is drawn: kerned, joined, and with pictures for what is joined, where Pillow was built to do so."""
+    return ImageFont.truetype(FONTS / face.file, _MEASURED_AT, layout_engine=ImageFont.Layout.RAQM)
 
 
 def face_for(text: str, wanted: Face) -> Face:
@@ -94,7 +104,7 @@ def measure(face: Face, size: float, *, spacing: float = 0.0, pictographs: bool 
     def width(text: str) -> float:
         runs = runs_of(text, face) if pictographs else ((face, text),)
         ems = sum(_length(word, each) for each, part in runs for word in _WORDS.findall(part)) / _MEASURED_AT
-        return ems * size + spacing * len(text)
+        return ems * size + (spacing * sum(1 for _ in clusters(text)) if spacing else 0.0)
 
     return width
 
@@ -105,7 +115,7 @@ _WORDS = re.compile("[^ ]+| ")
 @functools.lru_cache(maxsize=4096)
 def _length(word: str, face: Face) -> float:
     """How long a word is: looking for the best lines measures the same few over and over."""
-    return _face(face).getlength(word)
+    return _shaping(face).getlength(word)
 
 
 _PICTOGRAPH = "[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
@@ -132,14 +142,16 @@ def runs_of(text: str, face: Face) -> tuple[tuple[Face, str], ...]:
 def plain(text: str) -> str:
     """One line of what can be shown: no control characters, no pictographs the font lacks, single spaces.
 
-    Direction marks and joiners stay: scripts need them.
+    Direction marks and joiners stay: scripts need them; so do spaces that keep words together.
     """
-    return " ".join("".join(map(_shown, text[: _LONGEST_TEXT * 4])).split())
+    return " ".join(words_of("".join(map(_shown, text[: _LONGEST_TEXT * 4]))))
 
 
 @functools.lru_cache(maxsize=4096)
 def _shown(letter: str) -> str:
     category = unicodedata.category(letter)
+    if letter in NO_BREAK:
+        return NO_BREAK[0]
     if category in {"Cc", "Zl", "Zp", "Zs"}:
         return " "
     if category == "Cs" or (category in {"So", "Sk", "Co", "Cn"} and not has(letter, DEJAVU)):
@@ -150,7 +162,7 @@ def _shown(letter: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def has(letter: str, face: Face) -> bool:
     """Whether a face can draw a letter."""
-    return letter == " " or _picture(letter, face) != _picture("\uffff", face)
+    return letter in {" ", NO_BREAK[0]} or _picture(letter, face) != _picture("\uffff", face)
 
 
 def _picture(letter: str, face: Face) -> bytes:
@@ -248,13 +260,20 @@ def _head(word: str, width: float, width_of: Measure) -> str:
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if width_of(word[:middle]) <= width else (low, middle - 1)
-    while low > 1 and unicodedata.combining(word[low : low + 1] or " "):
-        low -= 1
-    return word[:low]
+    if low == len(word):
+        return word
+    head = ""
+    for cluster in clusters(word):
+        if head and len(head) + len(cluster) > low:
+            break
+        head += cluster
+    return head
 
 
 def shortened(line: str, width: float, width_of: Measure) -> str:
     """A line that goes on elsewhere, cut off with an ellipsis so that it fits."""
-    while line and width_of(line + "…") > width:
-        line = line[:-1]
+    whole = list(clusters(line))
+    while whole and width_of("".join(whole) + "…") > width:
+        whole.pop()
+    line = "".join(whole)
     return line.rstrip(" ,;:.-") + "…"

@@ -150,7 +150,7 @@ class Fitter:
             src_colorspace=_COLORSPACES[matrix],
             src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_color_range=ColorRange.JPEG,
-            interpolation=Interpolation.FAST_BILINEAR if small else way | ROUNDED,
+            interpolation=Interpolation.AREA if small else way | ROUNDED,
             threads=ALONE,
         )  # fmt: skip
         picture = np.asarray(scaled.to_ndarray(), np.uint8)

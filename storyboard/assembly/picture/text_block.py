@@ -7,12 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storyboard.columns import words_of
 from storyboard.drawing.bidi import led_as
 from storyboard.drawing.lettering import (
     DEJAVU,
     EMOJI,
     INTER,
     INTER_BOLD,
+    NO_BREAK,
     Face,
     balanced,
     has,
@@ -89,7 +91,7 @@ def set_text(
     face, shown, notes = _writable(text, face)
     tracking = 0.0 if _joins(shown) else tracking
     width, height = room
-    words = [word for word in shown.split() if not _breaks_anywhere(word)]
+    words = [word for word in words_of(shown) if not _breaks_anywhere(word)]
 
     def lines_for(size: float) -> int:
         fitting = int(height / (size * LEADING) + 1e-6)
@@ -141,11 +143,14 @@ def _writable(text: str, wanted: Face) -> tuple[Face, str, tuple[str, ...]]:
                     letters.append(letter)
                 else:
                     lost[letter] = None
-        kept.append(" ".join("".join(letters).split()))
+        kept.append(" ".join(words_of("".join(letters))))
     shown = "\n".join(kept).strip("\n")
     plain = {letter for line in kept for face, run in runs_of(line, wanted) if face is not EMOJI for letter in run}
     lacking = [letter for letter in sorted(plain) if not (_invisible(letter) or has(letter, wanted))]
     notes: list[str] = []
+    if lacking:  # then all of it is written in the other face, which may lack what this one has
+        lost |= dict.fromkeys(letter for letter in sorted(plain) if not (_invisible(letter) or has(letter, DEJAVU)))
+        shown = "".join(letter for letter in shown if letter not in lost)
     if lost:
         notes.append(f"No font that ships has {_named(lost)}, which is left out.")
     if lacking and wanted not in {DEJAVU, INTER, INTER_BOLD}:  # of those nobody asked for, nothing is told
@@ -160,7 +165,11 @@ def _like(wanted: Face) -> Face:
 
 def _plain(text: str) -> str:
     return "".join(
-        " " if unicodedata.category(letter) in {"Cc", "Zl", "Zp", "Zs"} else letter
+        NO_BREAK[0]
+        if letter in NO_BREAK
+        else " "
+        if unicodedata.category(letter) in {"Cc", "Zl", "Zp", "Zs"}
+        else letter
         for letter in unicodedata.normalize("NFC", text)
         if unicodedata.category(letter) not in {"Cs", "Co", "Cn"}
     )
@@ -168,7 +177,7 @@ def _plain(text: str) -> str:
 
 def _invisible(letter: str) -> bool:
     """Whether a letter has no picture of its own: marks of direction, joiners, and what chooses a variant."""
-    return letter == " " or unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
+    return letter in {" ", NO_BREAK[0]} or unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
 
 
 def _named(letters: dict[str, None] | list[str]) -> str:

@@ -13,6 +13,7 @@ from storyboard.assembly.picture.cards import title_card
 from storyboard.assembly.picture.frames import plain
 from storyboard.assembly.picture.layer import Layer, draw_layer
 from storyboard.assembly.picture.text_block import SAFE, set_text
+from storyboard.columns import clusters
 from storyboard.drawing.ass import write_text
 from storyboard.drawing.lettering import DEJAVU, EMOJI, INTER, INTER_BOLD, balanced, measure, wrap
 from storyboard.drawing.typefaces import SHIPPED, find_font
@@ -283,3 +284,40 @@ class TestLayer:
         frame = plain((201, 121))
         title_card("Fox", size=(201, 121)).over(frame)
         assert frame.max() > 200
+
+
+@pytest.mark.parametrize("text", ["WAVE To Ty AV", "بكم في المدينة", "👩‍👩‍👧‍👦", "🇩🇪🇫🇷", "Voilà, l'été"])
+def test_a_text_is_drawn_as_wide_as_it_was_measured(text: str) -> None:
+    face = set_text(text, INTER, (1000, 1000), (40, 40)).face
+    assert written(text, face).shape[1] == pytest.approx(measure(face, 40, pictographs=True)(text), rel=0.05, abs=5)
+
+
+def test_letters_stand_as_close_as_their_shapes_allow() -> None:
+    one_by_one = sum(measure(INTER, 100)(letter) for letter in "AVAVAV")
+    assert measure(INTER, 100)("AVAVAV") < 0.95 * one_by_one
+
+
+@pytest.mark.parametrize(
+    ("text", "width"), [("🇩🇪🇫🇷🇮🇹🇪🇸🇵🇹🇬🇷🇵🇱", 130), ("👩‍👩‍👧‍👦" * 4, 130), ("👍🏽" * 6, 130), ("e\u0301" * 30, 60)]
+)
+def test_what_a_reader_takes_for_one_letter_is_never_torn_by_a_line(text: str, width: int) -> None:
+    lines = set_text(text, INTER, (width, 1000), (40, 40)).lines
+    whole = list(clusters("".join(lines)))
+    assert len(lines) > 1
+    assert [each for line in lines for each in clusters(line)] == whole
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2007"])
+def test_a_line_ends_at_no_space_that_keeps_words_together(space: str) -> None:
+    text = f"Louis entre dans la salle et salue M.{space}Dupont, qui attend depuis 20{space}minutes"
+    for width in range(200, 700, 20):
+        block = set_text(text, INTER, (width, 1000), (24, 24))
+        assert not any(line.endswith(("M.", "20")) for line in block.lines)
+        assert block.notes == ()
+
+
+def test_a_letter_that_the_face_lacks_which_all_is_written_in_is_left_out_and_told() -> None:
+    block = set_text("₿ 100 ✓", INTER, (400, 200), (40, 40))
+    assert block.lines == ("100 ✓",)
+    assert any("“₿”" in note for note in block.notes)
+    assert set_text("Pay in ₿", INTER, (400, 200), (40, 40)).lines == ("Pay in ₿",)
