@@ -89,6 +89,14 @@ class ShotPath:
         """The view at the end of the shot, shaking left out."""
         return self.legs[-1].end
 
+    @property
+    def stands(self) -> Pose | None:
+        """The view of a camera that stands upright and still; None where it moves, leans, or loses focus."""
+        views = {pose for leg in self.legs for pose in (leg.start, leg.end)}
+        first = self.legs[0].start
+        is_still = len(views) == 1 and not self.shakes and not any(leg.defocuses for leg in self.legs)
+        return first if is_still and not (first.roll or first.yaw) else None
+
     def at(self, seconds: float) -> Pose:
         """The view at a time from the start of the shot; after its end the camera stands."""
         share = min(max(seconds / self.seconds, 0.0), 1.0)

@@ -55,7 +55,12 @@ class Still:
         self._size = size
         self._fps = fps
         self._path = path_over(camera, max(frames, 2) / fps) if camera and camera.strip() else None
-        self._picture = _framed(read_picture(path), size, fit, self._detail())
+        stands = self._path.stands if self._path else WHOLE
+        self._picture = _framed(read_picture(path), size, fit, stands.zoom if stands else self._detail())
+        if stands:  # it is cut out of the picture at whole pixels, which takes nothing of its sharpness
+            left, top = (round(edge) for edge in stands.box(*self._picture.size)[:2])
+            self._picture = self._picture.crop((left, top, left + size[0], top + size[1]))
+            self._path = None
         self._soft: Image.Image | None = None
         self._last: tuple[Pose, Frame] | None = None
 
@@ -71,8 +76,6 @@ class Still:
         return self._last[1]
 
     def _detail(self) -> float:
-        if self._path is None:
-            return 1.0
         return max(1.0, min(_DETAIL, math.sqrt(_MOST / (self._size[0] * self._size[1]))))
 
     def _view(self, pose: Pose) -> Image.Image:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import av
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageFilter
 
 from storyboard.assembly.frame_reader import FrameReader
 from storyboard.assembly.media import examine
@@ -144,3 +146,18 @@ def test_a_large_picture_that_does_not_say_is_taken_to_be_of_high_definition() -
     for plane, value in zip(big.planes, (63, 102, 240), strict=True):
         plane.update(bytes([value]) * plane.buffer_size)
     assert np.abs(Fitter(SIZE, "cover").fitted(big).astype(int) - (255, 0, 0)).max() <= 4
+
+
+def test_what_lies_behind_a_picture_does_not_boil() -> None:
+    """It is soft: of leaves that pass, frame after frame, as much is seen in it as of their mean."""
+    rng = np.random.default_rng(3)
+    leaves = np.asarray(
+        Image.fromarray(rng.integers(0, 256, (640, 480), np.uint8)).filter(ImageFilter.GaussianBlur(1.5))
+    )
+    leaves = np.clip((leaves.astype(float) - 128) * 4 + 128, 0, 255).astype(np.uint8)
+    fitter = Fitter((320, 180), "blur")
+    seen = []
+    for step in range(12):
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(leaves[:, 3 * step : 3 * step + 360]), format="gray")
+        seen.append(fitter.fitted(frame.reformat(format="yuv420p", threads=1))[:, :60].astype(float))
+    assert max(np.abs(after - before).mean() for before, after in pairwise(seen)) < 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from helpers import ROOT
-from PIL import Image
+from PIL import Image, ImageOps
 
 from storyboard.assembly.picture.still import Still
 from storyboard.errors import ImageError
@@ -124,3 +124,18 @@ def test_what_is_no_picture_is_told_as_a_picture(tmp_path: Path) -> None:
         Still(tmp_path / "page.png", SIZE)
     with pytest.raises(ImageError, match=r"The picture .*none\.png does not exist"):
         Still(tmp_path / "none.png", SIZE)
+
+
+def test_a_picture_under_a_camera_that_stands_is_as_sharp_as_one_without() -> None:
+    plain = Still(BEE, SIZE).frame(0)
+    assert (Still(BEE, SIZE, camera="fixed", frames=24).frame(12) == plain).all()
+
+
+def test_so_is_a_close_up() -> None:
+    close = Still(BEE, SIZE, camera="close-up, fixed camera", frames=24).frame(12).astype(float)
+    with Image.open(BEE) as picture:
+        size = round(SIZE[0] * 1.6), round(SIZE[1] * 1.6)
+        whole = ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS)
+    left, top = round((whole.width - SIZE[0]) * 0.5), round((whole.height - SIZE[1]) * 0.45)
+    wanted = np.asarray(whole.crop((left, top, left + SIZE[0], top + SIZE[1])), float)
+    assert np.abs(close - wanted).mean() < 1
