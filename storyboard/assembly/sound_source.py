@@ -187,9 +187,9 @@ class _Grid:
         self._begins: float | None = None
         if self._tick * self._rate > 1:
             with suppress(av.error.FFmpegError):  # told by whoever reads on
-                first = next(frame for packet in container.demux(stream) for frame in packet.decode())
-                # The first frame may lack what its encoder put before the sound; all others are whole.
-                self._begins = (first.pts or 0) * self._tick + first.samples / self._rate
+                first = next((frame for packet in container.demux(stream) for frame in packet.decode()), None)
+                if first is not None:  # it may lack what its encoder put before the sound; all others are whole
+                    self._begins = (first.pts or 0) * self._tick + first.samples / self._rate
 
     def exactly(self, time: float, samples: int) -> float:
         """When the frame begins that is told to begin at ``time``, in seconds."""
