@@ -29,8 +29,8 @@ TWO = (
       - the beam sweeps over the reef and finds a boat
 """
 )
-SAMPLE_OF_ONE = 24
-SAMPLE_OF_TWO = 10
+SAMPLE_OF_ONE = 18
+SAMPLE_OF_TWO = 8
 WHOLE = "CRASH_MATRIX"
 """With the value ``whole``, a render is killed at every boundary, which takes half an hour and more."""
 TABLES = "CRASH_TABLES"

@@ -1,4 +1,4 @@
-"""Two processes, one ledger, one reel: twenty times, and each time one of them buys."""
+"""Two processes, one ledger, one reel: a dozen times, and each time one of them buys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["crash_fixtures", "postgres.postgres_fixtures"]
 
-RACES = 20
+RACES = 12
 
 
 @pytest.fixture(scope="module")
