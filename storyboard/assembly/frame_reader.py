@@ -187,8 +187,8 @@ class FrameReader:
             try:
                 frames = packet.decode()
             except av.error.InvalidDataError:
-                # What lies before the first key frame may need what was skipped, and is not wanted.
-                if begun is None or time is None or time < begun:
+                # What lies before the first key frame, or is not shown, may need what was skipped; it is not wanted.
+                if begun is None or time is None or time < begun or time * self._base < self._start:
                     continue
                 raise self._damaged(time * self._base - self._start) from None
             for frame in frames:

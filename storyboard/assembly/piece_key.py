@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storyboard.assembly.picture_format import PictureFormat
     from storyboard.assembly.pieces import Compose
 
-REVISION = 15
+REVISION = 16
 """Counts the changes to how pieces are made: after one, none that was made before is used."""
 _TOOLS = ("av", "moviepy", "numpy", "pillow", "imageio-ffmpeg")
 

@@ -240,6 +240,7 @@ def stitch(
     at: datetime | None = None,
     revision: Mapping[str, Any] | None = None,
     note: Callable[[str], None] = lambda _: None,
+    see_that_it_may_be_written: Callable[[], None] = lambda: None,
 ) -> list[Path]:
     """Put a film together, and write its subtitles and its manifest beside it.
 
@@ -251,6 +252,7 @@ def stitch(
         at: The moment; left out, now.
         revision: Which revision of which repository the story is, where that is known.
         note: Told what was kept that lay in its way.
+        see_that_it_may_be_written: Called once more before anything is: another film may have come there meanwhile.
 
     Returns:
         What was written, the film first.
@@ -261,6 +263,7 @@ def stitch(
     written = [target]
 
     def write_beside(film: Path) -> None:
+        see_that_it_may_be_written()
         subtitles = subtitle_files(made.subtitles, made.picture.edit.fps, target)
         for each in make_room(target, subtitle_paths(target), subtitles):
             note(each)

@@ -11,7 +11,6 @@ DETAIL = 1.25
 shows. Finer detail would only glitter in the wider ones."""
 
 
-_MOST_OF_16 = 65_535
 _WITH_PROFILES = {"RGB", "RGBA", "CMYK", "L", "P"}
 
 
@@ -22,16 +21,26 @@ def flatten(picture: Image.Image, behind: tuple[int, int, int] = (24, 24, 28)) -
         picture: Any.
         behind: What shines through it, RGB; left out, a dark grey.
     """
-    if picture.mode.startswith("I") or picture.mode == "F":
-        # Grey of more than eight bits would be cut off at 255, not scaled, by a plain conversion.
-        most = picture.getextrema()[1] if picture.mode == "F" else _MOST_OF_16
-        scale = 255.0 if float(most) <= 1 else 1.0 if float(most) <= 255 else 1 / 257  # type: ignore[arg-type]  # of one band
-        picture = picture.convert("F").point(lambda value: value * scale).convert("L")
+    if picture.mode == "F":
+        picture = _of_floats(picture)
+    elif picture.mode.startswith("I"):
+        # Sixteen-bit grey would be cut off at 255, not scaled, by a plain conversion.
+        picture = picture.convert("F").point(lambda value: value / 257).convert("L")
     picture = _in_srgb(picture)
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     backdrop = Image.new("RGBA", picture.size, (*behind, 255))
     return Image.alpha_composite(backdrop, picture.convert("RGBA")).convert("RGB")
+
+
+def _of_floats(picture: Image.Image) -> Image.Image:
+    """Grey whose numbers go to 1, to 255 or to 65,535: which of them, nearly all of its pixels say."""
+    import numpy as np  # such pictures are rare
+
+    values = np.nan_to_num(np.asarray(picture, np.float32), posinf=0.0, neginf=0.0)
+    most = float(np.percentile(values, 99.5))
+    whole = next((each for each in (1.0, 255.0) if most <= 1.5 * each), 65_535.0)
+    return Image.fromarray((np.clip(values / whole, 0, 1) * 255).round().astype(np.uint8))
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
@@ -42,7 +51,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
 
     try:
         own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "srgb" in ImageCms.getProfileDescription(own).casefold():
+        if ImageCms.getProfileDescription(own).casefold().startswith("srgb"):
             return picture
         if picture.mode == "P":
             picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")

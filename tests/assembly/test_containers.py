@@ -234,3 +234,13 @@ def test_a_programme_stream_that_cannot_be_wound_forward_is_read_from_its_beginn
     begins = [number for number, (before, after) in enumerate(pairwise(light), start=1) if after and not before]
     assert len(light) == 300
     assert begins == [13 + 25 * second for second in range(12)]
+
+
+def test_a_clip_that_was_cut_out_of_an_open_group_is_read_from_its_first_shown_frame(room: CuttingRoom) -> None:
+    whole = room.folder / "whole.mp4"
+    words = ("-c:v", "libx264", "-x264opts", "open_gop=1:keyint=25", "-pix_fmt", "yuv420p")
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=128x96:r=25:d=6", *words, whole)
+    ffmpeg("-ss", 1.3, "-i", whole, "-c", "copy", room.folder / "cut.mp4")
+    film = room.film("timeline: [{clip: cut.mp4, out: 2}]\noutput: {fps: 25, size: 128x96}\n")
+    with av.open(str(film)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 50

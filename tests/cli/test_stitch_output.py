@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import pytest
 from coded import codes
+
+from storyboard.assembly.mux import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,3 +175,20 @@ def test_films_of_one_name_and_two_endings_have_a_manifest_each(folder: Path, st
     for name in ("film.mp4", "film.mkv"):
         assert storyboard("stitch", "cut.yaml", "--output", name).code == 0
     assert {path.name for path in folder.glob("*.json")} == {"film.manifest.json", "film.mkv.manifest.json"}
+
+
+def test_a_film_that_another_storyboard_wrote_there_meanwhile_is_not_written_over(
+    folder: Path, storyboard: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "other.yaml").write_text((folder / "cut.yaml").read_text())
+    assert storyboard("stitch", "other.yaml", "--output", "theirs.mp4").code == 0
+
+    def others_first(*arguments: Any, **named: Any) -> None:
+        join(*arguments, **named)
+        for name in ("theirs.mp4", "theirs.manifest.json"):
+            (folder / name).rename(folder / name.replace("theirs", "film"))
+
+    monkeypatch.setattr("storyboard.assembly.film.join", others_first)
+    ran = storyboard("stitch", "cut.yaml", "--output", "film.mp4")
+    assert ran.code == 2
+    assert "film.mp4 is the film of other.yaml" in ran.err

@@ -78,6 +78,20 @@ def test_the_profile_of_a_screen_changes_nothing() -> None:
     assert flatten(picture).getpixel((4, 4)) == (92, 196, 198)
 
 
+def test_a_profile_whose_name_only_ends_like_a_screen_s_is_followed() -> None:
+    picture = Image.new("RGB", (8, 8), (92, 196, 198))
+    picture.info["icc_profile"] = profile(P3, b"Linear sRGB")
+    assert flatten(picture).getpixel((4, 4)) != (92, 196, 198)
+
+
+@pytest.mark.parametrize("odd", [1.02, float("nan"), float("inf")])
+def test_an_odd_pixel_of_a_picture_of_floats_changes_no_other(odd: float) -> None:
+    steps = np.tile(np.linspace(0, 1, 640, dtype=np.float32), (64, 1))
+    steps[0, 0] = odd
+    shown = np.array(flatten(Image.fromarray(steps)))
+    assert int(shown[32, 320, 0]) == pytest.approx(128, abs=1)
+
+
 @pytest.mark.parametrize(("most", "seen"), [(1.0, 255), (255.0, 255), (65535.0, 255)])
 def test_a_picture_of_floats_is_as_light_as_its_range_says(most: float, seen: int) -> None:
     steps = np.tile(np.linspace(0, most, 64, dtype=np.float32), (8, 1))

@@ -171,7 +171,7 @@ def _plain(text: str) -> str:
         if unicodedata.category(letter) in {"Cc", "Zl", "Zp", "Zs"}
         else letter
         for letter in unicodedata.normalize("NFC", text)
-        if unicodedata.category(letter) not in {"Cs", "Co", "Cn"}
+        if unicodedata.category(letter) not in {"Cs", "Co", "Cn"} or _is_pictograph(letter)
     )
 
 
@@ -187,7 +187,15 @@ def _named(letters: dict[str, None] | list[str]) -> str:
 
 def _breaks_anywhere(word: str) -> bool:
     """Whether it has letters of a script without spaces between words: of East Asia, or Thai and its neighbours."""
-    return any(unicodedata.east_asian_width(each) in "WF" or _SPACELESS.match(each) for each in word)
+    return any(
+        (unicodedata.east_asian_width(each) in "WF" and not _is_pictograph(each)) or _SPACELESS.match(each)
+        for each in word
+    )
+
+
+def _is_pictograph(letter: str) -> bool:
+    """Whether Unicode keeps its place for pictographs; Python may not know the newest of them."""
+    return "\U0001f000" <= letter <= "\U0001faff"
 
 
 def _joins(text: str) -> bool:

@@ -321,3 +321,13 @@ def test_a_letter_that_the_face_lacks_which_all_is_written_in_is_left_out_and_to
     assert block.lines == ("100 ✓",)
     assert any("“₿”" in note for note in block.notes)
     assert set_text("Pay in ₿", INTER, (400, 200), (40, 40)).lines == ("Pay in ₿",)
+
+
+@pytest.mark.parametrize("picture", ["🩷", "🫨", "🪿"])
+def test_pictographs_that_are_newer_than_this_python_are_written(picture: str) -> None:
+    assert set_text(f"Love {picture} you", INTER, (400, 200), (40, 20)).lines == (f"Love {picture} you",)
+
+
+def test_a_word_that_ends_in_a_pictograph_is_torn_no_more_than_one_without() -> None:
+    for word in ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahrtsgesellschaft🎉"):
+        assert set_text(word, INTER_BOLD, (460, 150), (28, 14)).lines == (word,)
