@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _JOINER = "\u200d"
-_BREAKS = re.compile(r"[^\S\u00a0\u2007\u202f]+")  # white space, but for that which keeps words together
+NO_BREAK = ("\u00a0", "\u2007", "\u202f")
+"""Spaces that keep words together; on a picture all are written as the first, which every font has."""
+_BREAKS = re.compile(rf"[^\S{''.join(NO_BREAK)}]+")
 _NO_COLUMN = {"Mn", "Me", "Cf"}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,9 +71,9 @@ def stitch(
         if plan:
             _print_plan(path, made, as_json=as_json)
             return
-        target, see = _target(path, folder, output, made, part=bool(part), preview=preview)
+        target = _target(path, folder, output, made, part=bool(part), preview=preview)
         _spare_sources(target, made)
-        _make(path, made, target, see, verify=verify, as_json=as_json)
+        _make(path, made, target, verify=verify, as_json=as_json)
 
 
 def _read(prepared: Prepared, reach: Reach, provider: str | None, base_url: str | None, *, told: bool) -> Stitch:
@@ -102,7 +101,7 @@ def _print_plan(path: Path, made: Stitch, *, as_json: bool) -> None:
     say(*made.notes)
 
 
-def _make(path: Path, made: Stitch, target: Path, see: Callable[[], None], *, verify: bool, as_json: bool) -> None:
+def _make(path: Path, made: Stitch, target: Path, *, verify: bool, as_json: bool) -> None:
     from storyboard.cli.output import print_json, print_lines, say
     from storyboard.cli.stitch_progress import watching
     from storyboard.cutting.stitch import stitch as put_together
@@ -111,9 +110,7 @@ def _make(path: Path, made: Stitch, target: Path, see: Callable[[], None], *, ve
     kept: list[str] = []
     try:
         with terminated_like_interrupted(), watching(target.name) as watcher:
-            written = put_together(
-                made, target, watcher, verify=verify, note=kept.append, see_that_it_may_be_written=see
-            )
+            written = put_together(made, target, watcher, verify=verify, note=kept.append)
     except KeyboardInterrupt:
         say(f"Stopped: {target.name} was not written. The parts that were finished are kept for the next time.")
         raise
@@ -174,8 +171,7 @@ def _moment(text: str) -> Fraction | None:
 
 def _target(
     path: Path, folder: Callable[[Path | None], Path], output: Path | None, made: Stitch, *, part: bool, preview: bool
-) -> tuple[Path, Callable[[], None]]:
-    """Where the film goes, and what sees that nothing else lies there."""
+) -> Path:
     from storyboard.assembly.picture_format import ALSO, CODEC_NAMES, SUFFIXES
     from storyboard.cli.usage import shown
     from storyboard.errors import UsageError
@@ -207,16 +203,13 @@ def _target(
     else:
         target = episode_path(folder(output), f"{path.stem}{extra}", codec, free=made.is_sandbox)
     source = made.prepared.loaded.source
-    see = partial(
-        see_that_it_may_be_written, target, path, source.root if source else path.parent, named=target == output
-    )
-    see()
+    see_that_it_may_be_written(target, path, source.root if source else path.parent, named=target == output)
     if extra and target.exists() and is_whole(target):
         raise UsageError(
             f"{target} is a whole film, and {'a preview' if preview else 'a part'} is not written over it.",
             hint="Name another file with --output.",
         )
-    return target, see
+    return target
 
 
 def _spare_sources(target: Path, made: Stitch) -> None:

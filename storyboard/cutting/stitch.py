@@ -28,7 +28,7 @@ from storyboard.cutting.sound import CutSound
 from storyboard.cutting.text_notes import add_text_notes
 from storyboard.cutting.told import within
 from storyboard.errors import StoryboardError
-from storyboard.export.beside import make_room
+from storyboard.export.beside import make_room, see_that_it_may_be_written
 from storyboard.export.manifest import write_manifest
 from storyboard.files import NO_ROOM, clear_left_parts, sha256_of, whole_path, write_whole
 from storyboard.story.cut import Cut
@@ -240,7 +240,6 @@ def stitch(
     at: datetime | None = None,
     revision: Mapping[str, Any] | None = None,
     note: Callable[[str], None] = lambda _: None,
-    see_that_it_may_be_written: Callable[[], None] = lambda: None,
 ) -> list[Path]:
     """Put a film together, and write its subtitles and its manifest beside it.
 
@@ -252,7 +251,6 @@ def stitch(
         at: The moment; left out, now.
         revision: Which revision of which repository the story is, where that is known.
         note: Told what was kept that lay in its way.
-        see_that_it_may_be_written: Called once more before anything is: another film may have come there meanwhile.
 
     Returns:
         What was written, the film first.
@@ -263,15 +261,17 @@ def stitch(
     written = [target]
 
     def write_beside(film: Path) -> None:
-        see_that_it_may_be_written()
+        source = made.prepared.loaded.source
+        if source is None:
+            raise ValueError("a film without the file it was made from")
+        see_that_it_may_be_written(
+            target, source.path, source.root, named=False
+        )  # or has another come there meanwhile?
         subtitles = subtitle_files(made.subtitles, made.picture.edit.fps, target)
         for each in make_room(target, subtitle_paths(target), subtitles):
             note(each)
         for path, data in subtitles.items():
             write_whole(path, data)
-        source = made.prepared.loaded.source
-        if source is None:
-            raise ValueError("a film without the file it was made from")
         own = made.own_takes
         manifest = write_manifest(
             target,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from PIL import ImageFont
 
-from storyboard.columns import clusters, words_of
+from storyboard.columns import NO_BREAK, clusters, words_of
 
 FONTS = Path(__file__).with_name("fonts")
 
@@ -52,8 +52,6 @@ MOST_LINES = 4
 _LONGEST_TEXT = 1200
 _MEASURED_AT = 100
 _WORD_JOINER = "\u2060"
-NO_BREAK = ("\u00a0", "\u2007", "\u202f")
-"""Spaces that keep words together; all are written as the first, which every font has."""
 
 
 Measure = Callable[[str], float]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import av.filter
 
+from storyboard.assembly.picture.fit import ALONE
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -46,7 +48,7 @@ class AsRead:
         if planes:
             filters = [("format", planes), ("premultiply", "inplace=1"), *filters]
         graph = av.filter.Graph()
-        graph.threads = 1
+        graph.threads = ALONE
         last = graph.add_buffer(width=width, height=height, format=av.VideoFormat(name), time_base=self._base)
         for each, words in filters:
             following = graph.add(each, words)

@@ -7,14 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storyboard.columns import words_of
+from storyboard.columns import NO_BREAK, words_of
 from storyboard.drawing.bidi import led_as
 from storyboard.drawing.lettering import (
     DEJAVU,
     EMOJI,
     INTER,
     INTER_BOLD,
-    NO_BREAK,
     Face,
     balanced,
     has,
